@@ -1,0 +1,1 @@
+//! The server functions: every form of the shop.

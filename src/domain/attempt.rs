@@ -1,0 +1,190 @@
+//! An attempt: one try at paying one order with one provider. An order may have many; any of them may be paid.
+
+use super::{Money, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The providers that the shop can take payment with. Adding one starts here; the compiler shows the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProviderName {
+    Komoju,
+}
+
+impl ProviderName {
+    pub const ALL: [ProviderName; 1] = [ProviderName::Komoju];
+
+    /// Its name in addresses (`/webhooks/komoju`), in the database and in logs.
+    pub fn code(self) -> &'static str {
+        match self {
+            ProviderName::Komoju => "komoju",
+        }
+    }
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            ProviderName::Komoju => "KOMOJU",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<ProviderName> {
+        ProviderName::ALL.into_iter().find(|name| name.code() == code)
+    }
+}
+
+/// A way to pay, as the checkout offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Method {
+    pub provider: ProviderName,
+    /// The provider's own name for it: `credit_card`.
+    pub code: &'static str,
+    pub label: &'static str,
+    /// One line on what will happen: "You get a code and pay in cash within three days."
+    pub hint: &'static str,
+    /// Why it cannot be used for this basket; `None` when it can.
+    pub unavailable: Option<String>,
+}
+
+impl Method {
+    /// What the checkout form sends: `komoju/credit_card`.
+    pub fn form_value(&self) -> String {
+        format!("{}/{}", self.provider.code(), self.code)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptState {
+    /// Stored; the provider has been or is being asked for a page.
+    Opening,
+    /// There is a page, and the shopper may be on it.
+    Open,
+    /// Promised but not paid: a slip to be paid at a store, a transfer, a held card.
+    Authorised,
+    Paid,
+    /// The last try on the page was declined. Not final: the page is still open and the next try may succeed.
+    Declined,
+    Cancelled,
+    Expired,
+}
+
+impl AttemptState {
+    pub const ALL: [AttemptState; 7] = [
+        AttemptState::Opening,
+        AttemptState::Open,
+        AttemptState::Authorised,
+        AttemptState::Paid,
+        AttemptState::Declined,
+        AttemptState::Cancelled,
+        AttemptState::Expired,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            AttemptState::Opening => "opening",
+            AttemptState::Open => "open",
+            AttemptState::Authorised => "authorised",
+            AttemptState::Paid => "paid",
+            AttemptState::Declined => "declined",
+            AttemptState::Cancelled => "cancelled",
+            AttemptState::Expired => "expired",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<AttemptState> {
+        AttemptState::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Whether a shopper can still pay with it, as far as we know. Such an attempt holds stock.
+    pub fn is_live(self) -> bool {
+        match self {
+            AttemptState::Opening | AttemptState::Open | AttemptState::Authorised | AttemptState::Declined => true,
+            AttemptState::Paid | AttemptState::Cancelled | AttemptState::Expired => false,
+        }
+    }
+
+    /// The next state when the provider says `to`; `None` when this news changes nothing.
+    ///
+    /// Money is stronger than any other news, at any time. Everything else only moves a live attempt forward: events
+    /// come twice, out of order, and days late (komoju/komoju-woocommerce#166).
+    pub fn on(self, to: AttemptState) -> Option<AttemptState> {
+        match (self, to) {
+            (AttemptState::Paid, _) | (_, AttemptState::Opening | AttemptState::Open) => None,
+            (_, AttemptState::Paid) => Some(to),
+            (AttemptState::Cancelled | AttemptState::Expired, _) => None,
+            // A slip was issued: an earlier try's decline, arriving late, does not take it back.
+            (AttemptState::Authorised, AttemptState::Declined | AttemptState::Authorised) => None,
+            (AttemptState::Authorised, AttemptState::Cancelled | AttemptState::Expired) => Some(to),
+            (
+                AttemptState::Opening | AttemptState::Open | AttemptState::Declined,
+                AttemptState::Authorised | AttemptState::Declined | AttemptState::Cancelled | AttemptState::Expired,
+            ) => Some(to),
+        }
+    }
+}
+
+/// What the shopper must still do, away from the browser: pay a slip at a store, make a transfer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instructions {
+    /// "Pay at FamilyMart", "Transfer to Noren Test Bank".
+    pub heading: String,
+    /// What to tell the clerk or type into the bank's form, in order: ("Confirmation number", "1234-5678").
+    pub lines: Vec<(String, String)>,
+    /// What the shopper pays, the fee included.
+    pub total: Money,
+    /// The fee that the provider adds for the shopper; zero for most methods.
+    pub fee: Money,
+    /// Until when; `None` when the provider did not say.
+    pub deadline: Option<Timestamp>,
+    /// The provider's page with the same, and the barcode.
+    pub url: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub id: String,
+    pub order: String,
+    pub provider: ProviderName,
+    /// The provider's own name for the method.
+    pub method: String,
+    pub state: AttemptState,
+    pub amount: Money,
+    /// The provider's name for its session; `None` until it answered.
+    pub session: Option<String>,
+    pub page_url: Option<String>,
+    pub payment: Option<String>,
+    pub instructions: Option<Instructions>,
+    pub opened_at: Timestamp,
+    /// Until when the stock is kept.
+    pub expires_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AttemptState::{self, *};
+
+    #[test]
+    fn money_wins_over_every_state_and_nothing_takes_it_back() {
+        for state in AttemptState::ALL {
+            assert_eq!(Paid.on(state), None, "{state:?}");
+            if state != Paid {
+                assert_eq!(state.on(Paid), Some(Paid), "{state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_decline_is_not_final_while_the_page_is_open() {
+        assert_eq!(Open.on(Declined), Some(Declined));
+        assert_eq!(Declined.on(Declined), Some(Declined));
+        assert_eq!(Declined.on(Authorised), Some(Authorised));
+    }
+
+    #[test]
+    fn a_late_decline_does_not_take_a_slip_back_and_nothing_revives_what_ended() {
+        assert_eq!(Authorised.on(Declined), None);
+        for ended in [Cancelled, Expired] {
+            for news in [Opening, Open, Authorised, Declined, Cancelled, Expired] {
+                assert_eq!(ended.on(news), None, "{ended:?} {news:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What runs in the browser as well, one island a file.

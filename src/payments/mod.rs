@@ -1,0 +1,210 @@
+//! The point of the project: from Checkout to a fulfilled order, over somebody else's hosted page.
+//!
+//! One rule: **an order is fulfilled only because a verified webhook arrived.** The browser's return and a look-up may
+//! show something; neither fulfils. It knows nothing of pages or Leptos. Read `checkout`, `webhook`, `inbox`,
+//! `fulfilment`, `sweep`, in this order, and then one provider.
+
+pub mod checkout;
+pub mod fulfilment;
+pub mod http;
+pub mod inbox;
+pub mod komoju;
+pub mod refund;
+pub mod signature;
+pub mod sweep;
+pub mod webhook;
+
+use crate::domain::{
+    Attempt, AttemptState, BasketLine, Contact, Instructions, Market, Method, Money, ProviderName, Timestamp,
+};
+use async_trait::async_trait;
+use axum::http::HeaderMap;
+
+/// One payment provider. No method has a default body: whoever adds a provider decides each of them, the signature
+/// check above all.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    fn name(&self) -> ProviderName;
+
+    /// How a basket of this market and amount can be paid, best known first; empty when it cannot.
+    fn methods(&self, market: Market, total: Money) -> Vec<Method>;
+
+    /// The origins (`https://komoju.com`) that a hosted page may have. The browser is sent nowhere else.
+    fn page_origins(&self) -> Vec<String>;
+
+    /// Opens a session for an attempt. Called again with the same attempt it must not open a second one.
+    async fn open_page(&self, request: &OpenPage<'_>) -> Result<OpenedPage, ProviderError>;
+
+    /// How the session stands at the provider now.
+    async fn look_up(&self, session: &str) -> Result<Standing, ProviderError>;
+
+    /// Ends a session that nobody paid, so that it cannot be paid any more.
+    async fn cancel(&self, session: &str) -> Result<(), ProviderError>;
+
+    /// Gives back `amount` of a payment. `key` is the refund's own, the same on every try.
+    async fn refund(&self, payment: &str, amount: Money, key: &str) -> Result<(), ProviderError>;
+
+    /// Whether the provider sent this. `body` is the bytes as they came.
+    fn verify(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), Forgery>;
+
+    /// What a verified webhook says. Unknown fields are ignored; a missing one that is needed is an error.
+    fn read(&self, body: &[u8]) -> Result<Notice, Unreadable>;
+}
+
+/// What a provider needs to open a page.
+pub struct OpenPage<'a> {
+    pub attempt: &'a Attempt,
+    pub market: Market,
+    pub contact: &'a Contact,
+    pub lines: &'a [BasketLine],
+    /// Where the browser comes back to.
+    pub return_url: &'a str,
+    /// `ja` or `en`: what the hosted page should speak.
+    pub language: &'a str,
+    /// How long the page may be paid on, in seconds: never longer than the stock is held.
+    pub lifetime_seconds: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedPage {
+    pub session: String,
+    pub page_url: String,
+}
+
+/// How an attempt stands at the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub stage: Stage,
+    pub payment: Option<String>,
+    /// What of our price the payment covers. The provider's file works it out where a payment was converted into
+    /// another currency; `None` when there is no payment yet.
+    pub covers: Option<Money>,
+    /// What the payment was made out for, in the provider's words, without the shopper's fee.
+    pub charged: Option<Charge>,
+    pub instructions: Option<Instructions>,
+}
+
+/// An amount as the provider wrote it. The currency is text: a wrong one must be shown, not rejected unread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    pub minor: i64,
+    pub currency: String,
+}
+
+impl From<Money> for Charge {
+    fn from(money: Money) -> Charge {
+        Charge { minor: money.minor, currency: money.currency.code().to_owned() }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Pending,
+    Authorised,
+    Paid,
+    Declined,
+    Cancelled,
+    Expired,
+}
+
+impl Stage {
+    pub fn code(self) -> &'static str {
+        AttemptState::from(self).code()
+    }
+}
+
+impl From<Stage> for AttemptState {
+    fn from(stage: Stage) -> AttemptState {
+        match stage {
+            Stage::Pending => AttemptState::Open,
+            Stage::Authorised => AttemptState::Authorised,
+            Stage::Paid => AttemptState::Paid,
+            Stage::Declined => AttemptState::Declined,
+            Stage::Cancelled => AttemptState::Cancelled,
+            Stage::Expired => AttemptState::Expired,
+        }
+    }
+}
+
+/// A verified webhook, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The same for every delivery of the same event.
+    pub dedupe_key: String,
+    /// The provider's name for the event: `payment.captured`.
+    pub event: String,
+    pub session: Option<String>,
+    pub news: News,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// How the payment stands.
+    Standing(Standing),
+    /// Money went back; every refund of the payment so far.
+    Refunds(Vec<Refunded>),
+    /// Nothing that an order has to know: a ping, an event of a kind we do not use.
+    Nothing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refunded {
+    /// The provider's name for the refund. One refund causes two events at KOMOJU, so this is what counts it once.
+    pub id: String,
+    pub amount: Charge,
+    /// Taken back by the shopper's bank, not given back by the merchant.
+    pub chargeback: bool,
+}
+
+/// Why a call to a provider failed, as far as it decides what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// The provider said no, and would say no again.
+    #[error("the provider refused: {status} {code}")]
+    Refused { status: u16, code: String },
+    /// No answer, or one that says "later" (409, 429, 5xx). It may have done the work: ask again with the same key.
+    #[error("the provider could not be reached: {cause}")]
+    Unreachable { cause: String },
+    /// It answered something that we cannot read. It may have done the work.
+    #[error("the provider's answer makes no sense: {cause}")]
+    Unintelligible { cause: String },
+}
+
+/// Why a webhook was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Forgery {
+    #[error("no signature header")]
+    Missing,
+    #[error("more than one signature header")]
+    Several,
+    #[error("a signature header that cannot be read")]
+    Malformed,
+    #[error("a signature that none of the secrets made")]
+    Wrong,
+}
+
+/// A verified webhook that says nothing we can read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot be read: {0}")]
+pub struct Unreadable(pub String);
+
+/// The providers that are switched on, in the order in which the checkout offers them.
+pub struct Providers(Vec<Box<dyn Provider>>);
+
+impl Providers {
+    pub fn new(providers: Vec<Box<dyn Provider>>) -> Providers {
+        Providers(providers)
+    }
+
+    pub fn get(&self, name: ProviderName) -> Option<&dyn Provider> {
+        self.iter().find(|provider| provider.name() == name)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Provider> {
+        self.0.iter().map(Box::as_ref)
+    }
+
+    pub fn methods(&self, market: Market, total: Money) -> Vec<Method> {
+        self.iter().flat_map(|provider| provider.methods(market, total)).collect()
+    }
+}

@@ -1,0 +1,1 @@
+//! What a build without the simulator has in its place: the answer that there is none.
