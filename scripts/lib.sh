@@ -1,0 +1,87 @@
+# shellcheck shell=bash disable=SC2034
+# What the scripts share: the versions, where the tools live, the one environment that everything is built in, and how
+# they talk. Sourced, not run.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# A second clone finds the tools here again; only node_modules is per clone.
+TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/noren
+
+RUST_OLDEST=1.95
+NODE_OLDEST=20
+# wasm-bindgen has no line here: it must be exactly what Cargo.lock says. The npm tools are in package-lock.json.
+CARGO_LEPTOS=0.3.11
+CARGO_LEPTOS_OLDEST=0.3.7
+
+say() { printf 'noren: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# at_least 1.95 1.96.0: is the second version the first or a later one?
+at_least() { [[ $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
+
+# The version of a crate in Cargo.lock.
+locked() { awk -v name="name = \"$1\"" '$0 == name { getline; gsub(/version = |"/, ""); print; exit }' "$ROOT/Cargo.lock"; }
+
+# Is this compiler new enough, and has it the standard library of the browser's target?
+rust_fits() {
+    local version libraries
+    version=$("$1" --version 2>/dev/null | cut -d ' ' -f 2) || return 1
+    libraries=$("$1" --print target-libdir --target wasm32-unknown-unknown 2>/dev/null) || return 1
+    at_least "$RUST_OLDEST" "${version:-0}" && compgen -G "$libraries/libcore-*.rlib" >/dev/null
+}
+
+# Where `rustup target add` cannot download, setup falls back on Debian's compiler in /usr/bin. Then all of Rust comes
+# from there, for the server and the checks too: artefacts of two compilers do not share a target folder. Links, because
+# putting /usr/bin first would also change which node, npm and git are found.
+use_debian_rust() {
+    local links=$TOOLS/debian-rust cargo_bin=${CARGO_HOME:-$HOME/.cargo}/bin
+    if [[ ! -e $links/rustc ]]; then
+        mkdir -p "$links"
+        ln -sf /usr/bin/{cargo,rustc,rustdoc,rustfmt,cargo-fmt,cargo-clippy,clippy-driver} "$links/"
+    fi
+    export RUSTC=/usr/bin/rustc
+    # Cargo looks for `cargo clippy` in its own folder first, unless PATH names that folder.
+    PATH=$links:$PATH:$cargo_bin
+}
+
+use_rust() {
+    if rust_fits "${RUSTC:-rustc}"; then return 0; fi
+    if rust_fits /usr/bin/rustc; then use_debian_rust; else return 1; fi
+}
+
+# Everything that builds Noren does so after this, so that nothing is built twice for a difference in the environment.
+use_tools() {
+    cd "$ROOT" || return 1
+    use_rust || return 1
+    PATH=$TOOLS/cargo-leptos-$CARGO_LEPTOS/bin:$TOOLS/wasm-bindgen-$(locked wasm-bindgen)/bin:$ROOT/node_modules/.bin:$PATH
+    export PATH
+}
+
+# The islands are always built for release: that takes 20 seconds longer than for debugging, makes them a seventh of the
+# size, and what is tried and tested is what is shipped.
+build_islands() { cargo leptos build --release --frontend-only; }
+
+# long name "What is happening" command…: for what takes a while. Its output goes to a log; a line a minute shows that it lives.
+long() {
+    local log=$TOOLS/log/$1.log status=0 heartbeat
+    mkdir -p "$TOOLS/log"
+    say "$2"
+    (minutes=0; while sleep 60 >/dev/null 2>&1; do minutes=$((minutes + 1)); say "… $minutes min"; done) &
+    heartbeat=$!
+    # shellcheck disable=SC2064 # this process, not a later one
+    trap "kill $heartbeat 2>/dev/null" EXIT
+    "${@:3}" >"$log" 2>&1 </dev/null || status=$?
+    kill "$heartbeat" 2>/dev/null || true
+    wait "$heartbeat" 2>/dev/null || true
+    trap - EXIT
+    return "$status"
+}
+
+# limited seconds command…: macOS has no timeout; there the command runs unlimited.
+limited() { if command -v timeout >/dev/null; then timeout "$@"; else "${@:2}"; fi; }
+
+as_root() { if [[ $(id -u) == 0 ]]; then "$@"; else sudo -n "$@"; fi; }
+
+install_debian() {
+    as_root apt-get update -q
+    DEBIAN_FRONTEND=noninteractive as_root apt-get install -q -y --no-install-recommends "$@"
+}
