@@ -58,21 +58,44 @@ use_tools() {
 
 # The islands are always built for release: that takes 20 seconds longer than for debugging, makes them a seventh of the
 # size, and what is tried and tested is what is shipped.
-build_islands() { cargo leptos build --release --frontend-only; }
+build_islands() {
+    mkdir -p target
+    touch target/.islands-begun
+    cargo leptos build --release --frontend-only && mv target/.islands-begun target/.islands-built
+}
 
-# long name "What is happening" command…: for what takes a while. Its output goes to a log; a line a minute shows that it lives.
-long() {
-    local log=$TOOLS/log/$1.log status=0 heartbeat
-    mkdir -p "$TOOLS/log"
-    say "$2"
+# cargo-leptos would take 7 seconds to find that nothing has changed. Folders count, for what was deleted from them.
+see_to_islands() {
+    if [[ -e target/site/pkg/noren.wasm && -e target/.islands-built ]] &&
+        [[ -z $(find src style public Cargo.toml Cargo.lock package-lock.json -newer target/.islands-built -print -quit) ]]; then
+        return
+    fi
+    say "Building what runs in the browser …"
+    build_islands
+}
+
+# A line a minute, so that a person and a machine that watch see that something still happens. The trap is for an
+# interrupted script: what runs in a script's background does not hear Ctrl-C.
+start_heartbeat() {
     (minutes=0; while sleep 60 >/dev/null 2>&1; do minutes=$((minutes + 1)); say "… $minutes min"; done) &
     heartbeat=$!
-    # shellcheck disable=SC2064 # this process, not a later one
-    trap "kill $heartbeat 2>/dev/null" EXIT
-    "${@:3}" >"$log" 2>&1 </dev/null || status=$?
+    trap 'kill "$heartbeat" 2>/dev/null || true' EXIT
+}
+
+stop_heartbeat() {
     kill "$heartbeat" 2>/dev/null || true
     wait "$heartbeat" 2>/dev/null || true
     trap - EXIT
+}
+
+# long name "What is happening" command…: for what takes a while. Its output goes to a log.
+long() {
+    local status=0
+    mkdir -p "$TOOLS/log"
+    say "$2"
+    start_heartbeat
+    "${@:3}" >"$TOOLS/log/$1.log" 2>&1 </dev/null || status=$?
+    stop_heartbeat
     return "$status"
 }
 
@@ -83,5 +106,5 @@ as_root() { if [[ $(id -u) == 0 ]]; then "$@"; else sudo -n "$@"; fi; }
 
 install_debian() {
     as_root apt-get update -q
-    DEBIAN_FRONTEND=noninteractive as_root apt-get install -q -y --no-install-recommends "$@"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
 }

@@ -24,17 +24,20 @@ export const test = base.extend<{ settings: Settings; shop: Shop }>({
 
   shop: async ({ settings }, use, testInfo) => {
     const folder = await mkdtemp(join(tmpdir(), "noren-"));
-    const shop = await Shop.open(folder, settings);
     try {
-      await use(shop);
-    } finally {
-      await shop.stop();
-      if (testInfo.status !== testInfo.expectedStatus) {
-        await testInfo.attach("the shop's log", { body: shop.log, contentType: "text/plain" });
+      const shop = await Shop.open(folder, settings);
+      try {
+        await use(shop);
+      } finally {
+        await shop.stop();
+        if (testInfo.status !== testInfo.expectedStatus) {
+          await testInfo.attach("the shop's log", { body: shop.log, contentType: "text/plain" });
+        }
       }
+      expect(shop.unexpectedErrors(), "errors in the shop's log").toEqual([]);
+    } finally {
       await rm(folder, { recursive: true, force: true });
     }
-    expect(shop.unexpectedErrors(), "errors in the shop's log").toEqual([]);
   },
 
   // Addresses in tests are the shop's: page.goto("/basket").
