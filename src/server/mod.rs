@@ -4,6 +4,7 @@ pub mod basket;
 pub mod catalogue;
 pub mod clock;
 pub mod database;
+pub mod doctor;
 pub mod order_view;
 pub mod orders;
 pub mod router;
