@@ -47,6 +47,9 @@ create table attempts (
     state text not null check (state in ('opening', 'open', 'authorised', 'paid', 'declined', 'cancelled', 'expired')),
     amount_minor bigint not null,
     currency text not null,
+    -- What the provider is told besides: kept, because a second try under the same key must say the same. JSON.
+    contact text not null,
+    language text not null,
     session text,
     page_url text,
     payment text,

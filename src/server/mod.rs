@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod contact;
 pub mod database;
+pub mod doctor;
 pub mod downloads;
 pub mod forms;
 pub mod order_view;

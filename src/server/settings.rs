@@ -5,6 +5,7 @@
 
 use secrecy::SecretString;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 pub struct Settings {
@@ -66,6 +67,17 @@ impl Settings {
             simulator_listen: address(source, "SIMULATOR_LISTEN", "127.0.0.1:4000")?,
             komoju: komoju(source)?,
         })
+    }
+
+    /// `PUBLIC_URL` without its path: what browsers send as `Origin`.
+    pub fn public_origin(&self) -> String {
+        Url::parse(&self.public_url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
+    /// The simulator keeps its state beside an SQLite database, so that a restart loses neither of the two.
+    pub fn simulator_state_file(&self) -> Option<PathBuf> {
+        let file = self.database_url.strip_prefix("sqlite:")?.trim_start_matches("//").split('?').next()?;
+        Some(Path::new(file).with_extension("simulator.json"))
     }
 
     pub fn has_a_provider(&self) -> bool {
