@@ -54,7 +54,7 @@ pub async fn start(
     method: &str,
     language: &str,
 ) -> Result<Next, Problem> {
-    let basket = basket::by_id(state, basket).await.map_err(failed)?.ok_or(Problem::BasketEmpty)?;
+    let basket = basket::find(&state.pool, basket).await.map_err(failed)?.ok_or(Problem::BasketEmpty)?;
     let total = basket.total().filter(|total| total.minor > 0).ok_or(Problem::BasketEmpty)?;
     let choice = offered(state, basket.market, total, method, language)?;
     let order = place(state, &basket, total, contact).await?;
