@@ -1,1 +1,50 @@
-//! What a build without the simulator has in its place: the answer that there is none.
+//! What a build without the simulator has in its place: the same names, and nothing behind them.
+
+use crate::server::clock::SystemClock;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Whether this build contains the simulator.
+pub const BUILT_IN: bool = false;
+
+pub struct Setup {
+    pub listen: SocketAddr,
+    pub shop_url: String,
+    pub state_file: Option<PathBuf>,
+    pub komoju: KomojuKeys,
+}
+
+#[derive(Clone, Default)]
+pub struct KomojuKeys {
+    pub secret_key: Option<String>,
+    pub webhook_secrets: Vec<String>,
+}
+
+pub struct KomojuAccess {
+    pub api_url: String,
+    pub secret_key: String,
+    pub webhook_secrets: Vec<String>,
+}
+
+/// There is none.
+pub struct Simulator {
+    pub komoju: KomojuAccess,
+    pub clock: Arc<SystemClock>,
+    never: Infallible,
+}
+
+/// # Errors
+/// Always.
+pub async fn start(_setup: Setup) -> std::io::Result<Simulator> {
+    Err(std::io::Error::other("this build has no simulator"))
+}
+
+impl Simulator {
+    /// # Errors
+    /// Never: nobody has a simulator to run.
+    pub async fn run(self, _stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        match self.never {}
+    }
+}

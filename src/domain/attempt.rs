@@ -1,6 +1,6 @@
 //! An attempt: one try at paying one order with one provider. An order may have many; any of them may be paid.
 
-use super::{Money, Timestamp};
+use super::{Contact, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The providers that the shop can take payment with. Adding one starts here; the compiler shows the rest.
@@ -147,6 +147,9 @@ pub struct Attempt {
     pub method: String,
     pub state: AttemptState,
     pub amount: Money,
+    /// Who pays, and in which language, as the provider is told. A second try under the same key says the same.
+    pub contact: Contact,
+    pub language: String,
     /// The provider's name for its session; `None` until it answered.
     pub session: Option<String>,
     pub page_url: Option<String>,

@@ -5,6 +5,7 @@ pub mod basket;
 pub mod market;
 pub mod money;
 pub mod order;
+pub mod problem;
 pub mod product;
 
 pub use attempt::{Attempt, AttemptState, Instructions, Method, ProviderName};
@@ -12,6 +13,7 @@ pub use basket::{Basket, BasketLine, Contact};
 pub use market::Market;
 pub use money::{Currency, Money};
 pub use order::{IllegalStep, Order, OrderState};
+pub use problem::Problem;
 pub use product::{Delivery, Product, Variant};
 
 /// Milliseconds since 1970-01-01T00:00:00Z, from the clock that is passed in.

@@ -1,1 +1,67 @@
-//! (to come)
+//! The one HTTP client that speaks to providers: time limits, no redirects followed, no answer larger than it may be.
+
+use super::ProviderError;
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder};
+use std::time::Duration;
+
+/// How long a provider may take for a whole answer. Longer than their own limits, shorter than a shopper's patience.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Providers' answers have a few kilobytes.
+const ANSWER_LIMIT: usize = 1024 * 1024;
+
+/// An answer, read to its end.
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+/// Chooses the TLS implementation for the whole program; to be called once at start.
+pub fn install_tls() {
+    // A second call finds the first one's choice in place, which is the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// # Panics
+/// When the TLS implementation was not chosen before, which is a mistake in this program and not in its input.
+pub fn client() -> Client {
+    install_tls();
+    Client::builder()
+        .timeout(ANSWER_TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(Policy::none())
+        .user_agent(concat!("Noren/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .expect("the TLS implementation is in place and nothing else can fail here")
+}
+
+/// Sends a request and reads the whole answer.
+///
+/// # Errors
+/// `Unreachable` when nothing, or only a part, came back; `Unintelligible` when it is larger than any real answer.
+pub async fn send(request: RequestBuilder) -> Result<Answer, ProviderError> {
+    // `without_url`: a provider's address may contain a session's name, which opens its page.
+    let unreachable = |error: reqwest::Error| ProviderError::Unreachable { cause: cause(&error.without_url()) };
+    let mut response = request.send().await.map_err(unreachable)?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > ANSWER_LIMIT {
+            return Err(ProviderError::Unintelligible { cause: "an answer of more than 1 MiB".to_owned() });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, body })
+}
+
+/// The whole chain in one line: the outermost error only says that "sending failed".
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        text = format!("{text}: {error}");
+        next = error.source();
+    }
+    text
+}

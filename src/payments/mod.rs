@@ -9,14 +9,12 @@ pub mod fulfilment;
 pub mod http;
 pub mod inbox;
 pub mod komoju;
-pub mod refund;
+pub mod look_up;
 pub mod signature;
 pub mod sweep;
 pub mod webhook;
 
-use crate::domain::{
-    Attempt, AttemptState, BasketLine, Contact, Instructions, Market, Method, Money, ProviderName, Timestamp,
-};
+use crate::domain::{Attempt, AttemptState, BasketLine, Instructions, Market, Method, Money, ProviderName, Timestamp};
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 
@@ -54,13 +52,9 @@ pub trait Provider: Send + Sync {
 /// What a provider needs to open a page.
 pub struct OpenPage<'a> {
     pub attempt: &'a Attempt,
-    pub market: Market,
-    pub contact: &'a Contact,
     pub lines: &'a [BasketLine],
     /// Where the browser comes back to.
     pub return_url: &'a str,
-    /// `ja` or `en`: what the hosted page should speak.
-    pub language: &'a str,
     /// How long the page may be paid on, in seconds: never longer than the stock is held.
     pub lifetime_seconds: i64,
 }

@@ -1,0 +1,112 @@
+//! The one thing that an order's page says at the top, in words that are exact and not alarming.
+
+use crate::domain::{Delivery, ProviderName};
+use crate::server::order_view::{Face, OrderView};
+use leptos::prelude::*;
+
+/// One word for tests and styles.
+pub fn code(face: &Face) -> &'static str {
+    match face {
+        Face::NotPaidYet { .. } => "not_paid_yet",
+        Face::Declined { .. } => "declined",
+        Face::PaidUnconfirmed => "paid_unconfirmed",
+        Face::WaitingForYou(_) => "waiting_for_you",
+        Face::Complete => "complete",
+        Face::Cancelled => "cancelled",
+        Face::Expired => "expired",
+        Face::PartlyRefunded(_) => "partly_refunded",
+        Face::Refunded(_) => "refunded",
+        Face::UnderReview => "under_review",
+    }
+}
+
+/// The colour: waiting is calm, and red is for nothing here, because nothing here is lost.
+pub fn tone(face: &Face) -> &'static str {
+    match face {
+        Face::Complete => "good",
+        Face::NotPaidYet { .. } | Face::PaidUnconfirmed | Face::WaitingForYou(_) | Face::UnderReview => "calm",
+        Face::Declined { .. } => "warn",
+        Face::Cancelled | Face::Expired | Face::PartlyRefunded(_) | Face::Refunded(_) => "plain",
+    }
+}
+
+/// How often a browser without scripts loads the page again; `None` once the order is at an end. Seldom where the page
+/// has a choice to make, which a reload would undo.
+pub fn seconds_between_refreshes(face: &Face) -> Option<u32> {
+    match face {
+        Face::PaidUnconfirmed => Some(5),
+        Face::NotPaidYet { .. } | Face::Declined { .. } | Face::WaitingForYou(_) | Face::UnderReview => Some(20),
+        Face::Complete | Face::Cancelled | Face::Expired | Face::PartlyRefunded(_) | Face::Refunded(_) => None,
+    }
+}
+
+pub fn headline(face: &Face) -> String {
+    match face {
+        Face::NotPaidYet { .. } => "Not paid yet".to_owned(),
+        Face::Declined { .. } => "That payment did not go through".to_owned(),
+        Face::PaidUnconfirmed => "Paid".to_owned(),
+        Face::WaitingForYou(_) => "Ordered. Now it is your turn to pay".to_owned(),
+        Face::Complete => "Thank you. Your order is complete".to_owned(),
+        Face::Cancelled => "This order is cancelled".to_owned(),
+        Face::Expired => "The time to pay has passed".to_owned(),
+        Face::PartlyRefunded(amount) => format!("{amount} refunded"),
+        Face::Refunded(amount) => format!("Refunded: {amount}"),
+        Face::UnderReview => "We are looking at this order".to_owned(),
+    }
+}
+
+pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
+    let sentences = match &order.face {
+        Face::NotPaidYet { .. } => vec![
+            "We have not heard of a payment, and nothing is lost: your things are kept for you while you decide.".to_owned(),
+            "If you have just paid, this page changes as soon as the payment service tells us. There is no need to pay again."
+                .to_owned(),
+        ],
+        Face::Declined { .. } => vec![
+            "The payment service declined this try, and nothing was charged. That happens: a limit, a typing mistake, a card \
+             that is not meant for the internet."
+                .to_owned(),
+            "Your things are still kept for you. Please try again or pay another way.".to_owned(),
+        ],
+        Face::PaidUnconfirmed => vec![
+            format!("We are waiting for {} to confirm it; this usually takes seconds.", provider_title(order)),
+            "You can close this page: the order continues by itself, and this address always says how it stands.".to_owned(),
+        ],
+        Face::WaitingForYou(_) => vec![
+            "Your things are kept for you until the deadline. When the payment reaches us, this page says so.".to_owned(),
+        ],
+        Face::Complete => complete(order),
+        Face::Cancelled => vec!["Nothing was charged, and the things are back on the shelf.".to_owned()],
+        Face::Expired => vec![
+            "The things went back on the shelf. If you did pay in time, you need not do anything: the payment finds its order."
+                .to_owned(),
+        ],
+        Face::PartlyRefunded(_) => {
+            vec!["A part of your money is on its way back, the same way as you paid. The rest of the order stands.".to_owned()]
+        }
+        Face::Refunded(_) => {
+            vec!["Your money is on its way back, the same way as you paid. That can take a few days.".to_owned()]
+        }
+        Face::UnderReview => vec![
+            "Something about the payment does not add up, and a person here decides what is right. You need not do anything, \
+             and please do not pay again."
+                .to_owned(),
+        ],
+    };
+    sentences.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()
+}
+
+fn complete(order: &OrderView) -> Vec<String> {
+    let mut sentences = vec!["Your payment is confirmed.".to_owned()];
+    if order.lines.iter().any(|line| line.delivery == Delivery::Download) {
+        sentences.push("Your downloads are open below, and stay open: keep this page’s address.".to_owned());
+    }
+    if order.posted {
+        sentences.push("What goes by post is being packed for the address you gave.".to_owned());
+    }
+    sentences
+}
+
+fn provider_title(order: &OrderView) -> String {
+    ProviderName::from_code(&order.provider).map_or_else(|| order.provider.clone(), |name| name.title().to_owned())
+}

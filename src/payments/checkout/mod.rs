@@ -1,0 +1,280 @@
+//! From a basket to the hosted page: order → attempt → provider → where to send the browser.
+//!
+//! Everything is stored before the provider is called, so that a crash, a closed browser or a lost answer leaves an
+//! attempt that can be taken up again under the same idempotency key, never a session that nobody knows of.
+
+pub(super) mod opening;
+
+use super::{Provider, fulfilment, look_up};
+use crate::domain::{
+    Attempt, AttemptState, Basket, BasketLine, Contact, Delivery, Market, Money, Order, OrderState, Problem,
+    ProviderName, Timestamp,
+};
+use crate::server::orders::{self, attempts, journal, stock};
+use crate::server::state::AppState;
+use crate::server::{basket, token};
+use sqlx::AnyConnection;
+
+/// How long a hosted page can be paid on, in seconds. The provider is told so.
+pub const PAGE_LIFETIME_SECONDS: i64 = 30 * 60;
+/// How long stock is kept for it: the page's life and some minutes for the webhook of a last-second payment.
+const HOLD_MS: i64 = (PAGE_LIFETIME_SECONDS + 5 * 60) * 1000;
+/// An open page older than this is looked up before it is handed out again: it may be used up.
+const FRESH_MS: i64 = 5_000;
+
+/// Where the browser goes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The provider's page; its origin is on the provider's allow-list.
+    HostedPage(String),
+    /// The order's own page, by its token: there is nothing to pay (any more).
+    OrderPage(String),
+}
+
+/// What the shopper chose: one of a provider's methods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Choice {
+    provider: ProviderName,
+    method: String,
+    /// What the hosted page should speak: `ja` or `en`.
+    language: String,
+}
+
+/// Checkout: makes the order of this version of the basket, or finds the one that a first click made, and opens a page.
+///
+/// `basket` is the basket's name in the database, `method` a form's value (`komoju/credit_card`), `language` what the
+/// hosted page should speak (`ja` or `en`).
+///
+/// # Errors
+/// What the shopper can mend, or at least read.
+pub async fn start(
+    state: &AppState,
+    basket: &str,
+    contact: Contact,
+    method: &str,
+    language: &str,
+) -> Result<Next, Problem> {
+    let basket = basket::find(&state.pool, basket).await.map_err(failed)?.ok_or(Problem::BasketEmpty)?;
+    let total = basket.total().filter(|total| total.minor > 0).ok_or(Problem::BasketEmpty)?;
+    let choice = offered(state, basket.market, total, method, language)?;
+    let order = place(state, &basket, total, contact).await?;
+    pay(state, order, choice).await
+}
+
+/// Another attempt at an order that is not paid yet. The older attempt is cancelled at the provider first.
+///
+/// # Errors
+/// As `start`.
+pub async fn pay_again(state: &AppState, token: &str, method: &str, language: &str) -> Result<Next, Problem> {
+    let order = find(state, token).await?;
+    let choice = offered(state, order.market, order.total, method, language)?;
+    pay(state, order, choice).await
+}
+
+/// The shopper gives the order up: the session is ended at the provider and the stock released.
+///
+/// # Errors
+/// `OrderClosed` when it is paid, promised or over; `ProviderBusy` when the provider could not be told.
+pub async fn cancel(state: &AppState, token: &str) -> Result<(), Problem> {
+    let order = find(state, token).await?;
+    if let Some(attempt) = live_attempt(state, &order).await? {
+        retire(state, &attempt).await?;
+    }
+    let next = order.state.cancel().map_err(|_| Problem::OrderClosed)?;
+    let now = state.clock.now();
+    let mut db = state.pool.begin().await.map_err(failed)?;
+    if !orders::move_state(&mut db, &order.id, order.state, next, now).await.map_err(failed)? {
+        return Err(Problem::OrderClosed);
+    }
+    orders::renew_basket(&mut db, &order.id, now).await.map_err(failed)?;
+    journal::write(&mut db, &order.id, now, "order.cancelled", "The shopper gave the order up.")
+        .await
+        .map_err(failed)?;
+    db.commit().await.map_err(failed)
+}
+
+async fn find(state: &AppState, token: &str) -> Result<Order, Problem> {
+    let mut db = state.pool.acquire().await.map_err(failed)?;
+    orders::by_token(&mut db, token).await.map_err(failed)?.ok_or(Problem::OrderClosed)
+}
+
+fn offered(state: &AppState, market: Market, total: Money, method: &str, language: &str) -> Result<Choice, Problem> {
+    let offers = state.providers.methods(market, total);
+    let offer = offers.into_iter().find(|offer| offer.form_value() == method && offer.unavailable.is_none());
+    let offer = offer.ok_or(Problem::Method)?;
+    Ok(Choice { provider: offer.provider, method: offer.code.to_owned(), language: language.to_owned() })
+}
+
+/// Stores the order of this version of the basket. Of two clicks one inserts it; the other finds it.
+async fn place(state: &AppState, basket: &Basket, total: Money, contact: Contact) -> Result<Order, Problem> {
+    let now = state.clock.now();
+    let order = Order {
+        id: token::order_number(),
+        token: token::secret(),
+        market: basket.market,
+        state: OrderState::AwaitingPayment,
+        total,
+        contact,
+        placed_at: now,
+    };
+    let mut db = state.pool.begin().await.map_err(failed)?;
+    if orders::insert(&mut db, &order, &basket.id, basket.version).await.map_err(failed)? {
+        for line in &basket.lines {
+            orders::insert_line(&mut db, &order.id, line).await.map_err(failed)?;
+        }
+        let detail = format!("{} lines, {}.", basket.lines.len(), order.total);
+        journal::write(&mut db, &order.id, now, "order.placed", &detail).await.map_err(failed)?;
+        db.commit().await.map_err(failed)?;
+        return Ok(order);
+    }
+    let found = orders::of_basket(&mut db, &basket.id, basket.version).await.map_err(failed)?;
+    let found = found.ok_or(Problem::TryAgain)?;
+    orders::set_contact(&mut db, &found.id, &order.contact).await.map_err(failed)?;
+    db.commit().await.map_err(failed)?;
+    Ok(Order { contact: order.contact, ..found })
+}
+
+/// Finds or makes the attempt, and its page. In a task of its own: a browser that goes away drops its handler, and the
+/// provider's answer must be stored all the same.
+async fn pay(state: &AppState, order: Order, choice: Choice) -> Result<Next, Problem> {
+    let state = state.clone();
+    let task = tokio::spawn(async move { attempt_and_open(&state, &order, &choice).await });
+    task.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "checkout broke off");
+        Err(Problem::TryAgain)
+    })
+}
+
+async fn attempt_and_open(state: &AppState, order: &Order, choice: &Choice) -> Result<Next, Problem> {
+    if order.state != OrderState::AwaitingPayment {
+        return Ok(Next::OrderPage(order.token.clone()));
+    }
+    if let Some(attempt) = live_attempt(state, order).await? {
+        match keep_or_retire(state, order, attempt, choice).await? {
+            Older::Usable(attempt) => return opening::open(state, order, attempt).await,
+            Older::Promised => return Ok(Next::OrderPage(order.token.clone())),
+            Older::Gone => {}
+        }
+    }
+    let attempt = begin_attempt(state, order, choice).await?;
+    opening::open(state, order, attempt).await
+}
+
+async fn live_attempt(state: &AppState, order: &Order) -> Result<Option<Attempt>, Problem> {
+    let mut db = state.pool.acquire().await.map_err(failed)?;
+    let attempts = attempts::of_order(&mut db, &order.id).await.map_err(failed)?;
+    Ok(attempts.into_iter().rfind(|attempt| attempt.state.is_live()))
+}
+
+/// What became of an attempt that was under way when the shopper pressed the button again.
+enum Older {
+    /// The same way to pay, and its page can be used: a double click, a second tab, or Back.
+    Usable(Attempt),
+    /// Paid or promised: nothing is to be paid twice.
+    Promised,
+    /// Over.
+    Gone,
+}
+
+async fn keep_or_retire(state: &AppState, order: &Order, attempt: Attempt, choice: &Choice) -> Result<Older, Problem> {
+    let same = attempt.provider == choice.provider && attempt.method == choice.method;
+    if same && (attempt.state == AttemptState::Opening || state.clock.now() - attempt.opened_at < FRESH_MS) {
+        return Ok(Older::Usable(attempt));
+    }
+    match look_up::refresh(state, &attempt).await {
+        Some(AttemptState::Paid | AttemptState::Authorised) => Ok(Older::Promised),
+        Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(Older::Gone),
+        Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None if same => {
+            Ok(Older::Usable(attempt))
+        }
+        Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None => {
+            tracing::info!(order.id = order.id, attempt.id = attempt.id, "another way to pay was chosen");
+            retire(state, &attempt).await?;
+            Ok(Older::Gone)
+        }
+    }
+}
+
+/// Ends an unpaid attempt at the provider and here. Only after the provider agreed can a new one open: else both could
+/// be paid.
+async fn retire(state: &AppState, attempt: &Attempt) -> Result<(), Problem> {
+    let provider = provider_of(state, attempt)?;
+    if attempt.state == AttemptState::Authorised {
+        return Err(Problem::OrderClosed);
+    }
+    let Some(session) = &attempt.session else {
+        // Nobody knows whether there is a session. The sweep asks again with the same key and cancels what it gets.
+        return Err(Problem::ProviderBusy);
+    };
+    if let Err(error) = provider.cancel(session).await {
+        tracing::warn!(%error, attempt.id = attempt.id, "an older attempt could not be cancelled");
+        return match look_up::refresh(state, attempt).await {
+            Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(()),
+            Some(AttemptState::Paid | AttemptState::Authorised) => Err(Problem::OrderClosed),
+            Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None => {
+                Err(Problem::ProviderBusy)
+            }
+        };
+    }
+    fulfilment::end_attempt(state, attempt, AttemptState::Cancelled, "The shop ended it at the provider.")
+        .await
+        .map_err(failed)
+}
+
+fn provider_of<'a>(state: &'a AppState, attempt: &Attempt) -> Result<&'a dyn Provider, Problem> {
+    state.providers.get(attempt.provider).ok_or(Problem::Method)
+}
+
+/// Stores a new attempt with its holds, unless a second click did so a moment ago: then that one.
+async fn begin_attempt(state: &AppState, order: &Order, choice: &Choice) -> Result<Attempt, Problem> {
+    let now = state.clock.now();
+    let mut db = state.pool.begin().await.map_err(failed)?;
+    if !orders::lock_awaiting(&mut db, &order.id, now).await.map_err(failed)? {
+        return Err(Problem::OrderClosed);
+    }
+    let others = attempts::of_order(&mut db, &order.id).await.map_err(failed)?;
+    if let Some(other) = others.into_iter().find(|attempt| attempt.state.is_live()) {
+        return Ok(other);
+    }
+    let attempt = Attempt {
+        id: token::id(),
+        order: order.id.clone(),
+        provider: choice.provider,
+        method: choice.method.clone(),
+        state: AttemptState::Opening,
+        amount: order.total,
+        contact: order.contact.clone(),
+        language: choice.language.clone(),
+        session: None,
+        page_url: None,
+        payment: None,
+        instructions: None,
+        opened_at: now,
+        expires_at: now + HOLD_MS,
+    };
+    attempts::insert(&mut db, &attempt).await.map_err(failed)?;
+    hold_stock(&mut db, order, &attempt, now).await?;
+    db.commit().await.map_err(failed)?;
+    Ok(attempt)
+}
+
+async fn hold_stock(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: Timestamp) -> Result<(), Problem> {
+    for line in posted(db, order).await? {
+        if !stock::hold(db, &attempt.id, &line.variant, line.quantity).await.map_err(failed)? {
+            return Err(Problem::SoldOut);
+        }
+    }
+    let detail = format!("Attempt {} with {}, {}.", attempt.id, attempt.provider.title(), attempt.method);
+    journal::write(db, &order.id, now, "attempt.begun", &detail).await.map_err(failed)
+}
+
+async fn posted(db: &mut AnyConnection, order: &Order) -> Result<Vec<BasketLine>, Problem> {
+    let lines = orders::lines(db, order).await.map_err(failed)?;
+    Ok(lines.into_iter().map(|line| line.line).filter(|line| line.delivery == Delivery::Post).collect())
+}
+
+/// The database failed. The log says how; the shopper reads that nothing was charged.
+fn failed(error: sqlx::Error) -> Problem {
+    tracing::error!(%error, "the database failed during checkout");
+    Problem::TryAgain
+}

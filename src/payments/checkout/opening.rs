@@ -1,0 +1,123 @@
+//! Asking the provider for an attempt's page, once, whatever breaks in between.
+
+use super::{Next, PAGE_LIFETIME_SECONDS, failed, provider_of};
+use crate::domain::{Attempt, AttemptState, BasketLine, Order, Problem};
+use crate::payments::{OpenPage, OpenedPage, Provider, ProviderError, fulfilment};
+use crate::server::orders::{self, attempts, journal};
+use crate::server::state::AppState;
+use std::time::Duration;
+use url::Url;
+
+/// How long one asker has the attempt to itself. Longer than all its tries take.
+const LEASE_MS: i64 = 25_000;
+/// How often the provider is asked while it is busy or its answer is lost, always with the same key.
+const TRIES: u32 = 2;
+const BETWEEN_TRIES: Duration = Duration::from_millis(400);
+/// How a second click waits for the first one's answer.
+const WAIT_STEP: Duration = Duration::from_millis(150);
+const WAIT_STEPS: u32 = 130;
+
+/// The attempt's page: the one it has, or a new one.
+pub async fn open(state: &AppState, order: &Order, attempt: Attempt) -> Result<Next, Problem> {
+    let mut attempt = attempt;
+    for _ in 0..WAIT_STEPS {
+        match (attempt.state, &attempt.page_url) {
+            (AttemptState::Opening, _) => {}
+            (AttemptState::Open | AttemptState::Declined, Some(url)) => return Ok(Next::HostedPage(url.clone())),
+            _ => return Ok(Next::OrderPage(order.token.clone())),
+        }
+        let now = state.clock.now();
+        let mut db = state.pool.acquire().await.map_err(failed)?;
+        if attempts::lease_opening(&mut db, &attempt.id, now, now + LEASE_MS).await.map_err(failed)? {
+            drop(db);
+            return ask(state, order, &attempt).await;
+        }
+        drop(db);
+        tokio::time::sleep(WAIT_STEP).await;
+        let mut db = state.pool.acquire().await.map_err(failed)?;
+        attempt = attempts::by_id(&mut db, &attempt.id).await.map_err(failed)?.ok_or(Problem::TryAgain)?;
+    }
+    Err(Problem::ProviderBusy)
+}
+
+/// Asks, having the lease.
+async fn ask(state: &AppState, order: &Order, attempt: &Attempt) -> Result<Next, Problem> {
+    let provider = provider_of(state, attempt)?;
+    let mut answer = call(state, provider, order, attempt).await.map_err(failed)?;
+    for _ in 1..TRIES {
+        if matches!(answer, Ok(_) | Err(ProviderError::Refused { .. })) {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_TRIES).await;
+        answer = call(state, provider, order, attempt).await.map_err(failed)?;
+    }
+    let error = match answer {
+        Ok(page) if allowed(provider, &page.page_url) => return store(state, order, attempt, page).await,
+        Ok(page) => {
+            tracing::error!(attempt.id = attempt.id, "the hosted page's address is not on the provider's allow-list");
+            if let Err(error) = provider.cancel(&page.session).await {
+                tracing::warn!(%error, attempt.id = attempt.id, "its session could not be cancelled");
+            }
+            let why = "The provider named a page outside its own address; the shopper was not sent there.";
+            give_up(state, attempt, why).await?;
+            return Err(Problem::ProviderRefused);
+        }
+        Err(error) => error,
+    };
+    tracing::warn!(%error, order.id = order.id, attempt.id = attempt.id, "no page could be opened");
+    match error {
+        ProviderError::Refused { status, code } => {
+            give_up(state, attempt, &format!("{} refused to open a page: {status} {code}.", provider.name().title()))
+                .await?;
+            Err(Problem::ProviderRefused)
+        }
+        ProviderError::Unreachable { .. } | ProviderError::Unintelligible { .. } => {
+            // The session may exist: the attempt stays as it is, and the next press asks with the same key.
+            let now = state.clock.now();
+            let mut db = state.pool.acquire().await.map_err(failed)?;
+            attempts::give_lease_back(&mut db, &attempt.id).await.map_err(failed)?;
+            let detail = format!("{} gave no usable answer; asking again uses the same key.", provider.name().title());
+            journal::write(&mut db, &order.id, now, "attempt.no_answer", &detail).await.map_err(failed)?;
+            Err(Problem::ProviderBusy)
+        }
+    }
+}
+
+/// Calls the provider once. The same attempt always says the same, under the same key. The outer error is the shop's.
+pub async fn call(
+    state: &AppState,
+    provider: &dyn Provider,
+    order: &Order,
+    attempt: &Attempt,
+) -> Result<Result<OpenedPage, ProviderError>, sqlx::Error> {
+    let mut db = state.pool.acquire().await?;
+    let lines = orders::lines(&mut db, order).await?;
+    drop(db);
+    let lines: Vec<BasketLine> = lines.into_iter().map(|line| line.line).collect();
+    let return_url = format!("{}/orders/{}", state.settings.public_url, order.token);
+    let request = OpenPage { attempt, lines: &lines, return_url: &return_url, lifetime_seconds: PAGE_LIFETIME_SECONDS };
+    Ok(provider.open_page(&request).await)
+}
+
+async fn store(state: &AppState, order: &Order, attempt: &Attempt, page: OpenedPage) -> Result<Next, Problem> {
+    let now = state.clock.now();
+    let mut db = state.pool.begin().await.map_err(failed)?;
+    if attempts::store_page(&mut db, &attempt.id, &page.session, &page.page_url).await.map_err(failed)? {
+        let detail = format!("{} opened session {}.", attempt.provider.title(), page.session);
+        journal::write(&mut db, &order.id, now, "attempt.open", &detail).await.map_err(failed)?;
+    }
+    db.commit().await.map_err(failed)?;
+    Ok(Next::HostedPage(page.page_url))
+}
+
+async fn give_up(state: &AppState, attempt: &Attempt, why: &str) -> Result<(), Problem> {
+    fulfilment::end_attempt(state, attempt, AttemptState::Cancelled, why).await.map_err(failed)
+}
+
+/// Whether the browser may be sent there (OWASP ASVS 5.0, 3.7.2). Origins are compared as parsed, never as text:
+/// `https://komoju.com@elsewhere` begins well.
+pub fn allowed(provider: &dyn Provider, page_url: &str) -> bool {
+    let Ok(url) = Url::parse(page_url) else { return false };
+    let clean = url.username().is_empty() && url.password().is_none();
+    clean && provider.page_origins().contains(&url.origin().ascii_serialization())
+}

@@ -1,0 +1,270 @@
+//! What news of money sets in motion: the one place where an order becomes paid and is fulfilled.
+//!
+//! Each function is one transaction that ends the notice together with what it did. If the row was not as it had been
+//! read, everything is rolled back and the notice is settled again from the start.
+
+mod papers;
+
+use super::{Refunded, Stage, Standing};
+use crate::domain::{Attempt, AttemptState, Currency, Money, Order, OrderState, Timestamp};
+use crate::server::orders::notices::{self, Waiting};
+use crate::server::orders::{self, attempts, journal, stock};
+use crate::server::state::AppState;
+use sqlx::{AnyConnection, Error};
+
+/// How long stock waits beyond a slip's deadline: the news of a payment in its last minute takes its time.
+const SLIP_GRACE_MS: i64 = 12 * 3_600_000;
+
+/// Applies what webhook and look-up agree on.
+///
+/// # Errors
+/// When the database fails, or somebody else changed the same rows: nothing has happened then.
+pub async fn apply(
+    state: &AppState,
+    waiting: &Waiting,
+    attempt: &Attempt,
+    told: &Standing,
+    seen: &Standing,
+) -> Result<(), Error> {
+    let now = state.clock.now();
+    let to = AttemptState::from(told.stage);
+    match told.stage {
+        Stage::Paid => {
+            if !pay(state, waiting, attempt, told, now).await? {
+                let why = "Paid after its stock had been released, and there is none left. Refund it or get more.";
+                return surprise(state, waiting, attempt, AttemptState::Paid, told.payment.as_deref(), why).await;
+            }
+            Ok(())
+        }
+        Stage::Authorised => {
+            let mut db = state.pool.begin().await?;
+            claim(attempts::move_state(&mut db, &attempt.id, attempt.state, to).await?)?;
+            attempts::set_payment(&mut db, &attempt.id, told.payment.as_deref()).await?;
+            let instructions = told.instructions.as_ref().or(seen.instructions.as_ref());
+            let deadline = instructions.and_then(|instructions| instructions.deadline);
+            let expires_at = deadline.map_or(attempt.expires_at, |deadline| deadline + SLIP_GRACE_MS);
+            attempts::set_instructions(&mut db, &attempt.id, instructions, expires_at).await?;
+            // Promised is as good as bought for the basket: people who still saw it full have paid twice
+            // (pretix/pretix#1233).
+            orders::empty_basket(&mut db, &attempt.order, now).await?;
+            let detail = format!("{} has the shopper's promise; the stock is kept for it.", attempt.provider.title());
+            journal::write(&mut db, &attempt.order, now, "attempt.authorised", &detail).await?;
+            finish(&mut db, waiting, &attempt.order, "the attempt is authorised", now).await?;
+            db.commit().await
+        }
+        Stage::Declined => {
+            let mut db = state.pool.begin().await?;
+            claim(attempts::move_state(&mut db, &attempt.id, attempt.state, to).await?)?;
+            let detail = "A try was declined. The hosted page may still be open.";
+            journal::write(&mut db, &attempt.order, now, "attempt.declined", detail).await?;
+            finish(&mut db, waiting, &attempt.order, "the try was declined", now).await?;
+            db.commit().await
+        }
+        Stage::Cancelled | Stage::Expired => {
+            let mut db = state.pool.begin().await?;
+            end(&mut db, attempt, to, &format!("{} says so.", attempt.provider.title()), now).await?;
+            finish(&mut db, waiting, &attempt.order, "the attempt is over", now).await?;
+            db.commit().await
+        }
+        Stage::Pending => Ok(()),
+    }
+}
+
+/// Turns "somebody was faster" into an error, which rolls the transaction back; the notice is tried again.
+fn claim(won: bool) -> Result<(), Error> {
+    if won { Ok(()) } else { Err(Error::RowNotFound) }
+}
+
+async fn finish(
+    db: &mut AnyConnection,
+    waiting: &Waiting,
+    order: &str,
+    outcome: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    claim(notices::finish(db, &waiting.id, "settled", outcome, Some(order), now).await?)
+}
+
+/// Paid and fulfilled, in one transaction; `false`, and nothing changed, when the stock is gone.
+async fn pay(
+    state: &AppState,
+    waiting: &Waiting,
+    attempt: &Attempt,
+    told: &Standing,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let mut db = state.pool.begin().await?;
+    claim(attempts::move_state(&mut db, &attempt.id, attempt.state, AttemptState::Paid).await?)?;
+    attempts::set_payment(&mut db, &attempt.id, told.payment.as_deref()).await?;
+    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
+    let Ok(paid) = order.state.pay() else {
+        drop(db);
+        let why =
+            format!("Money arrived for an order that was {}. Refund it unless you know better.", order.state.code());
+        surprise(state, waiting, attempt, AttemptState::Paid, told.payment.as_deref(), &why).await?;
+        return Ok(true);
+    };
+    if !stock::sell(&mut db, &attempt.id).await? {
+        return Ok(false);
+    }
+    claim(orders::move_state(&mut db, &order.id, order.state, paid, now).await?)?;
+    let detail = format!("{} received by {}.", attempt.amount, attempt.provider.title());
+    journal::write(&mut db, &order.id, now, "order.paid", &detail).await?;
+    fulfil(&mut db, &Order { state: paid, ..order }, attempt, now).await?;
+    finish(&mut db, waiting, &attempt.order, "the order is paid and fulfilled", now).await?;
+    db.commit().await?;
+    tracing::info!(order.id = attempt.order, attempt.id = attempt.id, "an order is paid and fulfilled");
+    Ok(true)
+}
+
+/// Downloads open because the order is fulfilled; the packing slip and the receipt are written here.
+async fn fulfil(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: Timestamp) -> Result<(), Error> {
+    let next = order.state.fulfil().map_err(|step| Error::Decode(step.into()))?;
+    let lines = orders::lines(db, order).await?;
+    let packing_slip = papers::packing_slip(order, &lines);
+    let receipt = papers::receipt(order, &lines, attempt, now);
+    claim(orders::insert_fulfilment(db, &order.id, &attempt.id, &packing_slip, &receipt, now).await?)?;
+    claim(orders::move_state(db, &order.id, order.state, next, now).await?)?;
+    orders::empty_basket(db, &order.id, now).await?;
+    let detail = if packing_slip.is_empty() {
+        "Downloads are open and the receipt is written."
+    } else {
+        "Stock is sold; the packing slip and the receipt are written."
+    };
+    journal::write(db, &order.id, now, "order.fulfilled", detail).await
+}
+
+/// Something does not add up: the notice is settled, the order waits for a person.
+///
+/// # Errors
+/// As `apply`.
+pub async fn review(state: &AppState, waiting: &Waiting, attempt: &Attempt, why: &str) -> Result<(), Error> {
+    surprise(state, waiting, attempt, attempt.state, None, why).await
+}
+
+async fn surprise(
+    state: &AppState,
+    waiting: &Waiting,
+    attempt: &Attempt,
+    to: AttemptState,
+    payment: Option<&str>,
+    why: &str,
+) -> Result<(), Error> {
+    let now = state.clock.now();
+    let mut db = state.pool.begin().await?;
+    claim(attempts::move_state(&mut db, &attempt.id, attempt.state, to).await?)?;
+    attempts::set_payment(&mut db, &attempt.id, payment).await?;
+    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
+    claim(orders::move_state(&mut db, &order.id, order.state, order.state.review(), now).await?)?;
+    if !to.is_live() {
+        stock::release(&mut db, &attempt.id).await?;
+    }
+    journal::write(&mut db, &order.id, now, "order.needs_review", why).await?;
+    finish(&mut db, waiting, &order.id, why, now).await?;
+    db.commit().await?;
+    tracing::error!(order.id = attempt.order, attempt.id = attempt.id, why, "an order needs review");
+    Ok(())
+}
+
+/// Ends an attempt that nobody paid: its stock is released, and an order whose last attempt expired expires with it.
+/// Does nothing when the attempt is no longer in the state that it was read in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_attempt(state: &AppState, attempt: &Attempt, to: AttemptState, why: &str) -> Result<(), Error> {
+    let mut db = state.pool.begin().await?;
+    match end(&mut db, attempt, to, why, state.clock.now()).await {
+        Ok(()) => db.commit().await,
+        Err(Error::RowNotFound) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn end(
+    db: &mut AnyConnection,
+    attempt: &Attempt,
+    to: AttemptState,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    claim(attempts::move_state(db, &attempt.id, attempt.state, to).await?)?;
+    stock::release(db, &attempt.id).await?;
+    journal::write(db, &attempt.order, now, &format!("attempt.{}", to.code()), why).await?;
+    let order = orders::by_id(db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
+    let others = attempts::of_order(db, &attempt.order).await?;
+    if to != AttemptState::Expired || others.iter().any(|other| other.state.is_live()) {
+        return Ok(());
+    }
+    let Ok(expired) = order.state.expire() else { return Ok(()) };
+    claim(orders::move_state(db, &order.id, order.state, expired, now).await?)?;
+    orders::renew_basket(db, &order.id, now).await?;
+    journal::write(db, &order.id, now, "order.expired", "Nobody paid in time.").await
+}
+
+/// What became of a notice about refunds.
+pub enum RefundStep {
+    Settled,
+    /// The payment itself is not settled yet: events come in any order.
+    NotPaidYet,
+}
+
+/// Counts each refund once, by its own name, and moves the order when money went back.
+///
+/// # Errors
+/// As `apply`.
+pub async fn apply_refunds(
+    state: &AppState,
+    waiting: &Waiting,
+    attempt: &Attempt,
+    refunds: &[Refunded],
+) -> Result<RefundStep, Error> {
+    if attempt.state != AttemptState::Paid {
+        return Ok(RefundStep::NotPaidYet);
+    }
+    let now = state.clock.now();
+    let mut db = state.pool.begin().await?;
+    // A write first, so that two notices about the same order queue up.
+    claim(attempts::move_state(&mut db, &attempt.id, attempt.state, attempt.state).await?)?;
+    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
+    let mut news = 0;
+    for refund in refunds {
+        let currency = Currency::from_code(&refund.amount.currency);
+        let Some(amount) = currency.filter(|currency| *currency == order.total.currency && refund.amount.minor > 0)
+        else {
+            drop(db);
+            let why = format!("A refund of {} {} came back.", refund.amount.minor, refund.amount.currency);
+            review(state, waiting, attempt, &why).await?;
+            return Ok(RefundStep::Settled);
+        };
+        let amount = Money::new(refund.amount.minor, amount);
+        if orders::insert_refund(&mut db, attempt, &refund.id, amount, refund.chargeback, now).await? {
+            news += 1;
+            let by = if refund.chargeback { "taken back by the shopper's bank" } else { "given back" };
+            journal::write(&mut db, &order.id, now, "order.refund", &format!("{amount} {by}.")).await?;
+        }
+    }
+    if news > 0 {
+        let next = after_refund(&order, orders::refunded_minor(&mut db, &order.id).await?);
+        claim(orders::move_state(&mut db, &order.id, order.state, next, now).await?)?;
+        journal::write(
+            &mut db,
+            &order.id,
+            now,
+            &format!("order.{}", next.code()),
+            "The refunds so far add up to that.",
+        )
+        .await?;
+    }
+    let outcome = if news > 0 { "a refund was noted" } else { "the refund was known" };
+    finish(&mut db, waiting, &order.id, outcome, now).await?;
+    db.commit().await?;
+    Ok(RefundStep::Settled)
+}
+
+/// More back than was paid, or a refund of something never paid, is for a person.
+fn after_refund(order: &Order, refunded_minor: i64) -> OrderState {
+    if refunded_minor > order.total.minor {
+        return order.state.review();
+    }
+    order.state.refund(refunded_minor == order.total.minor).unwrap_or_else(|_| order.state.review())
+}

@@ -1,0 +1,53 @@
+//! The packing slip and the receipt, as plain text.
+
+use crate::domain::{Attempt, Delivery, Order, Timestamp};
+use crate::server::orders::OrderLine;
+use jiff::tz::TimeZone;
+use std::fmt::Write;
+
+/// What to put into the parcel and where it goes; empty when nothing is posted. For the merchant's eyes.
+pub fn packing_slip(order: &Order, lines: &[OrderLine]) -> String {
+    let posted: Vec<&OrderLine> = lines.iter().filter(|line| line.line.delivery == Delivery::Post).collect();
+    if posted.is_empty() {
+        return String::new();
+    }
+    let to = &order.contact;
+    let mut text = format!(
+        "PACKING SLIP {}\n\n{}\n{}\n{} {}\n{}\n\n",
+        order.id, to.name, to.street, to.postcode, to.city, to.country
+    );
+    for line in posted {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{:>3} x {}  [{}]", line.line.quantity, title(line), line.line.variant);
+    }
+    text
+}
+
+/// What was bought and paid. Without personal data: whoever has the order's address can read it.
+pub fn receipt(order: &Order, lines: &[OrderLine], attempt: &Attempt, paid_at: Timestamp) -> String {
+    let mut text = format!("RECEIPT {}\nPaid {}\n\n", order.id, day(paid_at, order.market.time_zone()));
+    for line in lines {
+        let total = line.line.total().map(|total| total.to_string()).unwrap_or_default();
+        let _ = writeln!(text, "{:>3} x {:<44} {:>12}", line.line.quantity, title(line), total);
+    }
+    let _ = write!(
+        text,
+        "\n      {:<44} {:>12}\n      Paid through {} ({})\n",
+        "Total",
+        order.total.to_string(),
+        attempt.provider.title(),
+        attempt.method
+    );
+    text
+}
+
+fn title(line: &OrderLine) -> String {
+    if line.line.label.is_empty() { line.line.name.clone() } else { format!("{}, {}", line.line.name, line.line.label) }
+}
+
+fn day(at: Timestamp, zone: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    jiff::Timestamp::from_millisecond(at)
+        .map(|at| at.to_zoned(zone).strftime("%-d %B %Y").to_string())
+        .unwrap_or_default()
+}

@@ -1,0 +1,132 @@
+//! KOMOJU's bodies, as far as the shop reads them. Unknown fields are ignored; a missing one that is needed is an
+//! error that names it.
+
+use crate::domain::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use std::fmt;
+
+#[derive(Deserialize)]
+pub struct Event {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default)]
+    pub data: Value,
+}
+
+#[derive(Deserialize)]
+pub struct Session {
+    pub id: String,
+    pub session_url: Option<String>,
+    pub amount: Option<i64>,
+    pub currency: Option<String>,
+    pub status: SessionStatus,
+    /// Expiry is a flag of its own, not a status.
+    #[serde(default)]
+    pub expired: bool,
+    #[serde(default)]
+    pub payment_methods: Vec<PaymentMethod>,
+    pub payment: Option<Payment>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionStatus {
+    Pending,
+    Completed,
+    Cancelled,
+}
+
+#[derive(Deserialize)]
+pub struct PaymentMethod {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub amount: Option<i64>,
+    pub currency: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Payment {
+    pub id: String,
+    pub status: PaymentStatus,
+    /// Without the shopper's fee.
+    pub amount: i64,
+    pub currency: String,
+    /// What the shopper pays: amount, tax and fee.
+    #[serde(default)]
+    pub total: i64,
+    #[serde(default)]
+    pub payment_method_fee: i64,
+    pub payment_deadline: Option<String>,
+    #[serde(default)]
+    pub payment_details: PaymentDetails,
+    pub session: Option<String>,
+    #[serde(default)]
+    pub refunds: Vec<Refund>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PaymentStatus {
+    Pending,
+    Authorized,
+    Captured,
+    Refunded,
+    Cancelled,
+    Expired,
+    Failed,
+}
+
+/// Every method's details in one: what a method does not have stays empty.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct PaymentDetails {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub store: Option<String>,
+    pub confirmation_code: Option<String>,
+    pub receipt: Option<String>,
+    pub instructions_url: Option<String>,
+    pub order_id: Option<String>,
+    pub bank_name: Option<String>,
+    pub account_branch_name: Option<String>,
+    pub account_number: Option<String>,
+    pub account_type: Option<String>,
+    pub account_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Refund {
+    pub id: String,
+    pub amount: i64,
+    pub currency: String,
+    #[serde(default)]
+    pub chargeback: bool,
+}
+
+#[derive(Deserialize)]
+pub struct Refusal {
+    pub error: ErrorBody,
+}
+
+#[derive(Deserialize)]
+pub struct ErrorBody {
+    pub code: String,
+    pub param: Option<String>,
+}
+
+/// `invalid_parameter (currency)`. The message stays out of the log: it may repeat what the shopper typed.
+impl fmt::Display for ErrorBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.param {
+            Some(param) => write!(f, "{} ({param})", self.code),
+            None => f.write_str(&self.code),
+        }
+    }
+}
+
+/// `2024-02-08T08:27:31Z` or `2020-08-17T18:03:53.000+09:00`, in milliseconds.
+pub fn time(text: &str) -> Option<Timestamp> {
+    text.parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond())
+}

@@ -1,0 +1,48 @@
+//! Asking the provider how an attempt stands, for what the order's page *shows*.
+//!
+//! A look-up never marks anything paid: only a verified webhook does. It may close what the provider says is over,
+//! because KOMOJU sends no event at all for a session that was left without a payment.
+
+use super::fulfilment;
+use crate::domain::{Attempt, AttemptState};
+use crate::server::orders::attempts;
+use crate::server::state::AppState;
+use std::time::Duration;
+
+/// A page that reloads itself asks the provider no more often than this.
+const EVERY_MS: i64 = 2_000;
+/// A shopper looks at the page meanwhile.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Looks an attempt up unless somebody just did; `None` when there is no news.
+pub async fn refresh(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
+    let (session, provider) = (attempt.session.as_deref()?, state.providers.get(attempt.provider)?);
+    let mut db = state.pool.acquire().await.ok()?;
+    if !attempts::lease_look_up(&mut db, &attempt.id, state.clock.now(), EVERY_MS).await.ok()? {
+        return attempts::seen(&mut db, &attempt.id).await.ok()?.and_then(|code| AttemptState::from_code(&code));
+    }
+    drop(db);
+    let standing = match tokio::time::timeout(PATIENCE, provider.look_up(session)).await {
+        Ok(Ok(standing)) => standing,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, attempt.id = attempt.id, "a look-up failed");
+            return None;
+        }
+        Err(_) => {
+            tracing::warn!(attempt.id = attempt.id, "a look-up took too long");
+            return None;
+        }
+    };
+    let seen = AttemptState::from(standing.stage);
+    let mut db = state.pool.acquire().await.ok()?;
+    attempts::set_seen(&mut db, &attempt.id, seen.code()).await.ok()?;
+    if let Some(instructions) = &standing.instructions {
+        attempts::set_instructions(&mut db, &attempt.id, Some(instructions), attempt.expires_at).await.ok()?;
+    }
+    drop(db);
+    if matches!(seen, AttemptState::Cancelled | AttemptState::Expired) {
+        let why = format!("A look-up at {} says so.", attempt.provider.title());
+        fulfilment::end_attempt(state, attempt, seen, &why).await.ok()?;
+    }
+    Some(seen)
+}

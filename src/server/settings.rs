@@ -1,0 +1,168 @@
+//! Settings: all from the environment or `.env`, read once at start. `.env.example` explains each.
+//!
+//! A provider is on when its settings are complete and off when all are absent. Half of them stops the start: a shop
+//! that takes webhooks without a secret is how most forged payments got in (NorthlandPositronics/Cogtrix#119).
+
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+pub struct Settings {
+    /// `DATABASE_URL`: `sqlite://…` or `postgres://…`.
+    pub database_url: String,
+    /// `PUBLIC_URL`: where browsers and providers reach the shop, without a slash at the end.
+    pub public_url: String,
+    /// `LISTEN`: the address the shop binds.
+    pub listen: SocketAddr,
+    /// `SIMULATOR_LISTEN`: the address the simulator binds.
+    pub simulator_listen: SocketAddr,
+    /// `None`: KOMOJU is off.
+    pub komoju: Option<KomojuSettings>,
+}
+
+#[derive(Clone)]
+pub struct KomojuSettings {
+    /// `KOMOJU_SECRET_KEY`: the API's key, `sk_test_…` or `sk_live_…`.
+    pub secret_key: SecretString,
+    /// `KOMOJU_WEBHOOK_SECRETS`: one or, while a secret is being rotated, several, separated by commas.
+    pub webhook_secrets: Vec<SecretString>,
+    /// `KOMOJU_API_URL`, without a slash at the end.
+    pub api_url: Url,
+}
+
+pub const KOMOJU_API_URL: &str = "https://komoju.com/api/v1";
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SettingsError {
+    #[error("{name} is not set, but other settings of {provider} are: set it, or remove those")]
+    Half { provider: &'static str, name: &'static str },
+    #[error("{name} cannot be used: {reason}")]
+    Invalid { name: &'static str, reason: String },
+}
+
+/// Where a setting's value comes from: the process's environment, or a map in tests.
+pub type Source<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Settings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// Names the first setting that is missing or cannot be used.
+    pub fn from_environment() -> Result<Settings, SettingsError> {
+        Settings::read(&|name| std::env::var(name).ok())
+    }
+
+    /// # Errors
+    /// As `from_environment`.
+    pub fn read(source: Source<'_>) -> Result<Settings, SettingsError> {
+        let listen = address(source, "LISTEN", "127.0.0.1:3000")?;
+        Ok(Settings {
+            database_url: value(source, "DATABASE_URL").unwrap_or_else(|| "sqlite://var/noren.db".to_owned()),
+            public_url: web_address(source, "PUBLIC_URL", "http://localhost:3000")?
+                .as_str()
+                .trim_end_matches('/')
+                .to_owned(),
+            listen,
+            simulator_listen: address(source, "SIMULATOR_LISTEN", "127.0.0.1:4000")?,
+            komoju: komoju(source)?,
+        })
+    }
+
+    /// `PUBLIC_URL` without its path: what browsers send as `Origin`.
+    pub fn public_origin(&self) -> String {
+        Url::parse(&self.public_url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
+    /// The simulator keeps its state beside an SQLite database, so that a restart loses neither of the two.
+    pub fn simulator_state_file(&self) -> Option<PathBuf> {
+        let file = self.database_url.strip_prefix("sqlite:")?.trim_start_matches("//").split('?').next()?;
+        Some(Path::new(file).with_extension("simulator.json"))
+    }
+
+    pub fn has_a_provider(&self) -> bool {
+        self.komoju.is_some()
+    }
+}
+
+fn komoju(source: Source<'_>) -> Result<Option<KomojuSettings>, SettingsError> {
+    let key = value(source, "KOMOJU_SECRET_KEY");
+    let secrets = list(source, "KOMOJU_WEBHOOK_SECRETS");
+    let half = |name| Err(SettingsError::Half { provider: "KOMOJU", name });
+    match (key, secrets.is_empty()) {
+        (None, true) if value(source, "KOMOJU_API_URL").is_none() => Ok(None),
+        (None, _) => half("KOMOJU_SECRET_KEY"),
+        (Some(_), true) => half("KOMOJU_WEBHOOK_SECRETS"),
+        (Some(key), false) => Ok(Some(KomojuSettings {
+            secret_key: key.into(),
+            webhook_secrets: secrets.into_iter().map(SecretString::from).collect(),
+            api_url: web_address(source, "KOMOJU_API_URL", KOMOJU_API_URL)?,
+        })),
+    }
+}
+
+/// Absent and blank are the same: `.env` files are full of `NAME=`.
+fn value(source: Source<'_>, name: &str) -> Option<String> {
+    source(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Values separated by commas; empty ones are dropped, so that a trailing comma does not become an empty secret.
+fn list(source: Source<'_>, name: &str) -> Vec<String> {
+    let text = value(source, name).unwrap_or_default();
+    text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+fn address(source: Source<'_>, name: &'static str, default: &str) -> Result<SocketAddr, SettingsError> {
+    let text = value(source, name).unwrap_or_else(|| default.to_owned());
+    text.parse().map_err(|_| SettingsError::Invalid { name, reason: format!("{text:?} is not like {default}") })
+}
+
+fn web_address(source: Source<'_>, name: &'static str, default: &str) -> Result<Url, SettingsError> {
+    let text = value(source, name).unwrap_or_else(|| default.to_owned());
+    let url = Url::parse(&text).map_err(|e| SettingsError::Invalid { name, reason: format!("{text:?}: {e}") })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(SettingsError::Invalid { name, reason: format!("{text:?} is not http or https") });
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::read(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn without_any_setting_the_shop_has_defaults_and_no_provider() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.public_url, "http://localhost:3000");
+        assert!(!settings.has_a_provider());
+    }
+
+    #[test]
+    fn half_a_provider_stops_the_start_and_names_what_is_missing() {
+        let error = read(&[("KOMOJU_SECRET_KEY", "sk_test_1")]).err().unwrap();
+        assert!(error.to_string().contains("KOMOJU_WEBHOOK_SECRETS"), "{error}");
+        let error = read(&[("KOMOJU_WEBHOOK_SECRETS", "w")]).err().unwrap();
+        assert!(error.to_string().contains("KOMOJU_SECRET_KEY"), "{error}");
+        let error = read(&[("KOMOJU_SECRET_KEY", "sk"), ("KOMOJU_WEBHOOK_SECRETS", " , ,")]).err().unwrap();
+        assert!(error.to_string().contains("KOMOJU_WEBHOOK_SECRETS"), "an empty secret is none: {error}");
+    }
+
+    #[test]
+    fn a_rotation_has_two_secrets() {
+        let settings = read(&[("KOMOJU_SECRET_KEY", "sk"), ("KOMOJU_WEBHOOK_SECRETS", "new, old,")]).unwrap();
+        let secrets = settings.komoju.unwrap().webhook_secrets;
+        let secrets: Vec<&str> = secrets.iter().map(ExposeSecret::expose_secret).collect();
+        assert_eq!(secrets, ["new", "old"]);
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_named() {
+        assert!(read(&[("LISTEN", "3000")]).err().unwrap().to_string().contains("LISTEN"));
+        assert!(read(&[("PUBLIC_URL", "ftp://shop")]).err().unwrap().to_string().contains("PUBLIC_URL"));
+    }
+}

@@ -1,0 +1,20 @@
+//! A database of its own for each test, thrown away with the folder it is in.
+
+use super::{catalogue, database};
+use sqlx::AnyPool;
+use tempfile::TempDir;
+
+/// Empty tables.
+pub async fn temporary() -> (AnyPool, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("noren.db");
+    let pool = database::open(&format!("sqlite://{}", file.display())).await.unwrap();
+    (pool, folder)
+}
+
+/// Tables with the catalogue in them.
+pub async fn with_catalogue() -> (AnyPool, TempDir) {
+    let (pool, folder) = temporary().await;
+    catalogue::fill(&pool).await.unwrap();
+    (pool, folder)
+}
