@@ -1,11 +1,42 @@
-//! The payment providers' stand-in.
+//! The payment providers' stand-in: a program of its own that speaks their protocols, shows their hosted pages and sends
+//! their webhooks, so that a shop can be tried from the first click to the fulfilled order without an account, without
+//! money and without a network. It moves no money, knows no real card, checks no merchant, computes no merchant fees and
+//! pays nothing out; it has only the part of each API that a hosted-page shop needs; and where a provider's behaviour is
+//! not public it does one of the possible things, which a switch changes. A shop that works against it has not been
+//! proved to work against the provider.
+//!
+//! `docs/simulator.md` says point by point what is documented, inferred or invented.
+//!
+//! [`state`] is everything it knows, behind one lock, and [`storage`] the file that it survives in. [`delivery`] sends
+//! webhooks; [`clock`] can be turned; [`switches`] and [`faults`] make it behave otherwise. These know no provider's
+//! protocol. Each provider is one module: [`komoju`]. [`page`] is for people, [`control`] the same for tests.
 
 pub mod clock;
+pub mod control;
+pub mod delivery;
+pub mod faults;
+pub mod form;
+pub mod ids;
+pub mod komoju;
+pub mod origin;
+pub mod page;
+pub mod state;
+pub mod storage;
+pub mod switches;
+#[cfg(test)]
+mod tests;
+pub mod times;
 
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use clock::TurnableClock;
-use std::net::SocketAddr;
+use state::App;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 /// Whether this build contains the simulator.
 pub const BUILT_IN: bool = true;
@@ -29,6 +60,7 @@ pub struct KomojuKeys {
 
 /// What the shop must know to talk to a simulator that made its own keys.
 pub struct KomojuAccess {
+    /// The API's address, without a slash at the end: `http://127.0.0.1:4000/komoju/api/v1`.
     pub api_url: String,
     pub secret_key: String,
     pub webhook_secrets: Vec<String>,
@@ -36,17 +68,37 @@ pub struct KomojuAccess {
 
 /// A simulator that has its address but does not serve yet.
 pub struct Simulator {
+    /// Its own address, without a slash at the end: the page for people.
+    pub url: String,
     pub komoju: KomojuAccess,
     /// Moves with the simulator's "move the clock"; `serve` gives it to the shop as well.
     pub clock: Arc<TurnableClock>,
+    app: App,
+    listener: TcpListener,
+    state_file: Option<PathBuf>,
 }
 
 /// Binds the address and reads the state.
 ///
 /// # Errors
 /// When the address is taken or the state file cannot be read.
-pub async fn start(_setup: Setup) -> std::io::Result<Simulator> {
-    Err(std::io::Error::other("under construction"))
+pub async fn start(setup: Setup) -> std::io::Result<Simulator> {
+    let listener = TcpListener::bind(setup.listen).await?;
+    let url = own_url(listener.local_addr()?);
+    let mut state = setup.state_file.as_deref().map(storage::load).transpose()?.unwrap_or_default();
+    state.komoju.take_keys(setup.komoju);
+    let clock = Arc::new(TurnableClock::default());
+    clock.turn(state.clock_ahead_ms);
+    let komoju = KomojuAccess {
+        api_url: format!("{url}/komoju/api/v1"),
+        secret_key: state.komoju.secret_key.clone(),
+        webhook_secrets: state.komoju.webhook_secrets.clone(),
+    };
+    let shop_url = setup.shop_url.trim_end_matches('/').to_owned();
+    let app = App::new(Arc::clone(&clock), url.clone(), shop_url, http_client()?, state);
+    // Keys that were made just now are to be the same after a restart.
+    app.to_save.notify_one();
+    Ok(Simulator { url, komoju, clock, app, listener, state_file: setup.state_file })
 }
 
 impl Simulator {
@@ -54,7 +106,46 @@ impl Simulator {
     ///
     /// # Errors
     /// When the listener fails.
-    pub async fn run(self, _stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        Ok(())
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let stopped = CancellationToken::new();
+        let sender = tokio::spawn(delivery::run(self.app.clone(), stopped.clone()));
+        let watch = tokio::spawn(delivery::watch_the_clock(self.app.clone(), stopped.clone()));
+        let saver = tokio::spawn(storage::run(self.app.clone(), self.state_file, stopped.clone()));
+        let served = axum::serve(self.listener, router(self.app)).with_graceful_shutdown(stop).await;
+        stopped.cancel();
+        for task in [sender, watch, saver] {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task of the simulator failed");
+            }
+        }
+        served
     }
+}
+
+/// Every route. Calls of an API have limits of their own.
+pub fn router(app: App) -> Router {
+    let guard = from_fn_with_state(app.clone(), origin::only_ours);
+    let ours = Router::new().merge(page::router()).merge(control::router()).layer(guard);
+    Router::new().merge(ours).merge(komoju::router()).layer(DefaultBodyLimit::max(256 * 1024)).with_state(app)
+}
+
+/// The client that sends webhooks. It follows no redirect: a provider that did would send signed bodies elsewhere.
+fn http_client() -> std::io::Result<reqwest::Client> {
+    // Webhooks to a shop with TLS need it; a second installation is refused, which is all right.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .map_err(std::io::Error::other)
+}
+
+/// The address under which a browser on this machine reaches the listener.
+fn own_url(listen: SocketAddr) -> String {
+    let reachable = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(reachable, listen.port()))
 }

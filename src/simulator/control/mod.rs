@@ -1,0 +1,187 @@
+//! `/control/…`: what a person does on the page, for tests, in JSON. `docs/simulator.md` has the list.
+
+mod send;
+mod view;
+
+use super::delivery::{Mode, Order};
+use super::faults::Fault;
+use super::komoju::actions::{self, Action};
+use super::komoju::webhook;
+use super::state::App;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/control/state", get(view::state))
+        .route("/control/clock", post(forward))
+        .route("/control/deliveries", post(set_deliveries))
+        .route("/control/deliveries/release", post(release))
+        .route("/control/deliveries/{id}/resend", post(resend))
+        .route("/control/payments/{id}/{action}", post(act))
+        .route("/control/switches", post(set_switches))
+        .route("/control/ping", post(ping))
+        .route("/control/answers", post(plan_answers))
+        .route("/control/send", post(send::send))
+        .route("/control/reset", post(reset))
+        .route("/control/{*path}", any(async || not_found("there is no such control")))
+}
+
+/// A refusal: `{"error": "…"}`.
+pub type Refused = (StatusCode, Json<Value>);
+
+pub fn refused(why: &str) -> Refused {
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": why })))
+}
+
+fn not_found(why: &str) -> Refused {
+    (StatusCode::NOT_FOUND, Json(json!({ "error": why })))
+}
+
+fn done() -> Json<Value> {
+    Json(json!({ "ok": true }))
+}
+
+/// A JSON body whose mistakes are answered in JSON too, whatever content type it came with.
+pub struct Asked<T>(pub T);
+
+impl<T: for<'de> Deserialize<'de>, S: Send + Sync> FromRequest<S> for Asked<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Response> {
+        let bytes = axum::body::Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        let text = if bytes.is_empty() { b"{}" } else { &bytes[..] };
+        match Json::<T>::from_bytes(text) {
+            Ok(Json(asked)) => Ok(Asked(asked)),
+            Err(rejection) => Err(refused(&explain(&rejection)).into_response()),
+        }
+    }
+}
+
+fn explain(rejection: &JsonRejection) -> String {
+    rejection.body_text()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forward {
+    forward_seconds: i64,
+}
+
+async fn forward(State(app): State<App>, Asked(asked): Asked<Forward>) -> Result<Json<Value>, Refused> {
+    // A century is as far as anybody needs to go, and keeps times within what a calendar can show.
+    if asked.forward_seconds.abs() > 100 * 366 * 86_400 {
+        return Err(refused("that is too far"));
+    }
+    app.forward(asked.forward_seconds * 1_000);
+    Ok(Json(view::clock(&app)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeliveryWishes {
+    mode: Option<Mode>,
+    /// Where webhooks go instead of to the shop; an empty text for the shop again.
+    url: Option<String>,
+}
+
+async fn set_deliveries(State(app): State<App>, Asked(asked): Asked<DeliveryWishes>) -> Result<Json<Value>, Refused> {
+    if asked.url.as_deref().is_some_and(|url| !url.is_empty() && url::Url::parse(url).is_err()) {
+        return Err(refused("url must be a web address"));
+    }
+    app.change(|world| {
+        let deliveries = &mut world.state.deliveries;
+        deliveries.mode = asked.mode.unwrap_or(deliveries.mode);
+        if let Some(url) = asked.url {
+            deliveries.url = (!url.is_empty()).then_some(url);
+        }
+    });
+    Ok(done())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    #[serde(default)]
+    order: Order,
+}
+
+async fn release(State(app): State<App>, Asked(asked): Asked<Release>) -> Json<Value> {
+    let released = app.change(|world| world.state.deliveries.release(asked.order, world.now));
+    Json(json!({ "ok": true, "released": released }))
+}
+
+async fn resend(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, Refused> {
+    let known = app.change(|world| world.state.deliveries.resend(&id, world.now));
+    if known { Ok(done()) } else { Err(not_found("there is no such delivery")) }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    /// For refunds: how much, in minor units; all that is left when absent.
+    amount: Option<i64>,
+}
+
+async fn act(
+    State(app): State<App>,
+    Path((id, action)): Path<(String, String)>,
+    Asked(part): Asked<Part>,
+) -> Result<Json<Value>, Refused> {
+    let Some(action) = Action::from_code(&action) else { return Err(not_found("there is no such action")) };
+    if app.read(|state| state.komoju.payment(&id).is_none()) {
+        return Err(not_found("there is no such payment"));
+    }
+    if !app.change(|world| actions::act(world, &id, action, part.amount)) {
+        return Err(refused("the payment's state does not allow it"));
+    }
+    Ok(done())
+}
+
+async fn set_switches(
+    State(app): State<App>,
+    Asked(asked): Asked<BTreeMap<String, String>>,
+) -> Result<Json<Value>, Refused> {
+    app.change(|world| {
+        // On a copy, so that one wrong name leaves all as it was.
+        let mut switches = world.state.switches.clone();
+        for (name, choice) in &asked {
+            switches.set(name, choice)?;
+        }
+        world.state.switches = switches;
+        Ok(())
+    })
+    .map_err(|why: String| refused(&why))?;
+    Ok(Json(app.read(|state| json!({ "ok": true, "switches": state.switches.to_map() }))))
+}
+
+async fn ping(State(app): State<App>) -> Json<Value> {
+    app.change(|world| webhook::ping(world));
+    done()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Planned {
+    next: Vec<Fault>,
+}
+
+async fn plan_answers(State(app): State<App>, Asked(asked): Asked<Planned>) -> Json<Value> {
+    let planned = app.change(|world| {
+        world.state.faults.0 = asked.next;
+        world.state.faults.0.len()
+    });
+    Json(json!({ "ok": true, "planned": planned }))
+}
+
+async fn reset(State(app): State<App>) -> Json<Value> {
+    app.reset();
+    done()
+}

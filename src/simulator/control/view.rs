@@ -1,0 +1,44 @@
+//! The whole state as tests see it.
+
+use crate::simulator::delivery::{self, Delivery};
+use crate::simulator::komoju;
+use crate::simulator::state::{App, Provider};
+use crate::simulator::times;
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+pub async fn state(State(app): State<App>) -> Json<Value> {
+    let now = app.now();
+    let clock = clock(&app);
+    Json(app.read(|state| {
+        json!({
+            "clock": clock,
+            "switches": state.switches.to_map(),
+            "answers": state.faults.0,
+            "delivery_mode": state.deliveries.mode,
+            "webhook_url": delivery::address(&app, state, Provider::Komoju),
+            "sessions": komoju::overview::sessions(state, &app.base_url, now),
+            "payments": komoju::overview::payments(state),
+            "deliveries": state.deliveries.list.iter().map(one).collect::<Vec<_>>(),
+        })
+    }))
+}
+
+pub fn clock(app: &App) -> Value {
+    json!({ "now_ms": app.now(), "now": times::utc(app.now()), "ahead_ms": app.clock.ahead_ms() })
+}
+
+fn one(delivery: &Delivery) -> Value {
+    json!({
+        "id": delivery.id,
+        "provider": delivery.provider.code(),
+        "event": delivery.event,
+        "type": delivery.kind,
+        "state": delivery.state,
+        "tries": delivery.tries,
+        "created_at_ms": delivery.created_at,
+        "next_try_at_ms": delivery.next_try_at,
+        "body": delivery.body,
+    })
+}

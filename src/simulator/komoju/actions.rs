@@ -1,0 +1,83 @@
+//! What happens at KOMOJU without the shop and without the hosted page: a slip is paid at the till, a bank takes money
+//! back. The page's buttons and `/control/payments/{id}/{action}` do these.
+
+use super::model::{Details, PaymentStatus};
+use super::{pay, refunds};
+use crate::simulator::state::World;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The slip is paid, or the held card captured.
+    Capture,
+    /// Its time is over, whatever the clock says.
+    Expire,
+    Cancel,
+    /// A try is declined.
+    Fail,
+    /// All or a part is given back.
+    Refund,
+    /// The customer's bank takes all of it back.
+    Chargeback,
+    /// A refund by bank transfer that was asked for is carried out.
+    CompleteRefundRequest,
+}
+
+impl Action {
+    pub const ALL: [Action; 7] = [
+        Action::Capture,
+        Action::Expire,
+        Action::Cancel,
+        Action::Fail,
+        Action::Refund,
+        Action::Chargeback,
+        Action::CompleteRefundRequest,
+    ];
+
+    /// Its name in addresses.
+    pub fn code(self) -> &'static str {
+        match self {
+            Action::Capture => "capture",
+            Action::Expire => "expire",
+            Action::Cancel => "cancel",
+            Action::Fail => "fail",
+            Action::Refund => "refund",
+            Action::Chargeback => "chargeback",
+            Action::CompleteRefundRequest => "complete_refund_request",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Action> {
+        Action::ALL.into_iter().find(|action| action.code() == code)
+    }
+
+    /// What its button says for a payment in this state; `None` when it has none.
+    pub fn button(self, status: PaymentStatus, details: &Details) -> Option<&'static str> {
+        let slip = matches!(details, Details::Konbini { .. } | Details::BankTransfer { .. });
+        match (self, status) {
+            (Action::Capture, PaymentStatus::Authorized) => Some(if slip { "Mark as paid" } else { "Capture" }),
+            (Action::Expire, PaymentStatus::Authorized | PaymentStatus::Pending) => Some("Let it expire"),
+            (Action::Cancel, PaymentStatus::Authorized | PaymentStatus::Pending) => Some("Cancel"),
+            (Action::Refund, PaymentStatus::Captured) => Some("Refund"),
+            (Action::Chargeback, PaymentStatus::Captured) => Some("Charge back"),
+            _ => None,
+        }
+    }
+}
+
+/// `false` when the payment's state does not allow it.
+pub fn act(world: &mut World<'_>, payment: &str, action: Action, amount: Option<i64>) -> bool {
+    match action {
+        // A payment that is only begun is not captured from outside: its session would stay open beside it.
+        Action::Capture => is_authorized(world, payment) && pay::capture(world, payment, None),
+        Action::Expire => pay::end(world, payment, PaymentStatus::Expired),
+        Action::Cancel => pay::end(world, payment, PaymentStatus::Cancelled),
+        Action::Fail => pay::fail(world, payment),
+        Action::Refund => refunds::by_hand(world, payment, amount),
+        Action::Chargeback => refunds::charge_back(world, payment),
+        Action::CompleteRefundRequest => refunds::complete_request(world, payment),
+    }
+}
+
+fn is_authorized(world: &World<'_>, payment: &str) -> bool {
+    world.state.komoju.payment(payment).is_some_and(|payment| payment.status == PaymentStatus::Authorized)
+}

@@ -1,0 +1,135 @@
+//! Everything the simulator knows, in one place behind one lock, and the handle that the routes share.
+
+use super::clock::TurnableClock;
+use super::delivery::Deliveries;
+use super::faults::Faults;
+use super::komoju::Komoju;
+use super::switches::Switches;
+use crate::domain::Timestamp;
+use crate::server::clock::Clock;
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// What is kept between starts. A field that an older file lacks gets its default.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// How far the clock was turned, in milliseconds.
+    pub clock_ahead_ms: i64,
+    pub switches: Switches,
+    pub deliveries: Deliveries,
+    pub faults: Faults,
+    pub komoju: Komoju,
+}
+
+/// The providers that the simulator stands in for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    Komoju,
+}
+
+impl Provider {
+    /// Its place in addresses: `/komoju/…` here, `/webhooks/komoju` at the shop.
+    pub fn code(self) -> &'static str {
+        match self {
+            Provider::Komoju => "komoju",
+        }
+    }
+}
+
+/// The state with the moment and place in which it is changed: what every provider's function works on.
+pub struct World<'a> {
+    pub state: &'a mut State,
+    pub now: Timestamp,
+    /// The simulator's own address, without a slash at the end.
+    pub base_url: &'a str,
+}
+
+/// The handle that routes and tasks share.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub clock: Arc<TurnableClock>,
+    pub base_url: String,
+    /// Where webhooks go unless /control says otherwise.
+    pub shop_url: String,
+    pub http: reqwest::Client,
+    /// Rung after every change: something may have to be sent.
+    pub to_send: Notify,
+    /// Rung after every change: something has to be saved.
+    pub to_save: Notify,
+    state: Mutex<State>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    pub fn new(
+        clock: Arc<TurnableClock>,
+        base_url: String,
+        shop_url: String,
+        http: reqwest::Client,
+        state: State,
+    ) -> App {
+        let (to_send, to_save) = (Notify::new(), Notify::new());
+        App(Arc::new(Inner { clock, base_url, shop_url, http, to_send, to_save, state: Mutex::new(state) }))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Reads without waking anybody.
+    pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.lock())
+    }
+
+    /// Changes the state, then wakes the sender and the saver.
+    pub fn change<T>(&self, act: impl FnOnce(&mut World<'_>) -> T) -> T {
+        let result = {
+            let mut state = self.lock();
+            act(&mut World { state: &mut state, now: self.now(), base_url: &self.base_url })
+        };
+        self.to_send.notify_one();
+        self.to_save.notify_one();
+        result
+    }
+
+    /// Turns the clock and lets everything happen that fell due on the way.
+    pub fn forward(&self, by_ms: i64) {
+        self.clock.turn(by_ms);
+        self.change(|world| {
+            world.state.clock_ahead_ms = self.clock.ahead_ms();
+            super::komoju::expiry::pass_time(world);
+        });
+    }
+
+    /// Forgets everything but the keys and the clock: the shop goes by the same clock, and for it time must not run back.
+    pub fn reset(&self) {
+        self.change(|world| {
+            let mut komoju = std::mem::take(&mut world.state.komoju);
+            komoju.reset();
+            *world.state = State { komoju, clock_ahead_ms: world.state.clock_ahead_ms, ..State::default() };
+        });
+    }
+
+    /// A panic while the lock was held may have left half a change; a simulator goes on with it all the same.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps the newest `most` of a list that would otherwise grow for ever.
+pub fn keep_newest<T>(list: &mut Vec<T>, most: usize) {
+    if list.len() > most {
+        list.drain(..list.len() - most);
+    }
+}

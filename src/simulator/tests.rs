@@ -1,0 +1,1 @@
+//! The simulator from outside: through its router and over a real socket.
