@@ -1,6 +1,8 @@
 //! Every route on one page.
 
+use super::page_cache::{self, PageCache};
 use super::state::AppState;
+use super::downloads;
 use crate::payments::webhook;
 use crate::{api, pages};
 use axum::Router;
@@ -39,7 +41,9 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(readyz))
         .route("/orders/{token}", post(back_by_post))
+        .route("/orders/{token}/downloads/{variant}", get(downloads::open))
         .leptos_routes_with_context(&state, routes, context, shell)
+        .layer(middleware::from_fn_with_state((state.clone(), PageCache::default()), page_cache::serve))
         .fallback(leptos_axum::file_and_error_handler::<AppState, _>(pages::shell))
         .layer(middleware::from_fn_with_state(state.clone(), same_origin))
         .layer(RequestBodyLimitLayer::new(FORM_LIMIT))
