@@ -1,7 +1,7 @@
 //! What happens at KOMOJU without the shop and without the hosted page: a slip is paid at the till, a bank takes money
 //! back. The page's buttons and `/control/payments/{id}/{action}` do these.
 
-use super::model::{Details, PaymentStatus};
+use super::model::{Details, Payment, PaymentStatus};
 use super::{pay, refunds};
 use crate::simulator::state::World;
 
@@ -50,15 +50,17 @@ impl Action {
         Action::ALL.into_iter().find(|action| action.code() == code)
     }
 
-    /// What its button says for a payment in this state; `None` when it has none.
-    pub fn button(self, status: PaymentStatus, details: &Details) -> Option<&'static str> {
-        let slip = matches!(details, Details::Konbini { .. } | Details::BankTransfer { .. });
-        match (self, status) {
+    /// What its button says for this payment; `None` when it has none.
+    pub fn button(self, payment: &Payment) -> Option<&'static str> {
+        let slip = matches!(payment.details, Details::Konbini { .. } | Details::BankTransfer { .. });
+        let asked = payment.refund_requests.iter().any(|request| request.status == "pending");
+        match (self, payment.status) {
             (Action::Capture, PaymentStatus::Authorized) => Some(if slip { "Mark as paid" } else { "Capture" }),
             (Action::Expire, PaymentStatus::Authorized | PaymentStatus::Pending) => Some("Let it expire"),
             (Action::Cancel, PaymentStatus::Authorized | PaymentStatus::Pending) => Some("Cancel"),
             (Action::Refund, PaymentStatus::Captured) => Some("Refund"),
             (Action::Chargeback, PaymentStatus::Captured) => Some("Charge back"),
+            (Action::CompleteRefundRequest, PaymentStatus::Captured) if asked => Some("Carry out refund request"),
             _ => None,
         }
     }
