@@ -101,7 +101,7 @@ fn row(delivery: &Delivery) -> String {
         DeliveryState::Dropped => ("lost", "bad"),
     };
     let answer = |one: &delivery::Try| match (&one.status, &one.error) {
-        (Some(status), _) => status.to_string(),
+        (Some(status), _) => format!("answered {status}"),
         (None, error) => error.as_deref().unwrap_or("no answer").to_owned(),
     };
     let answers = delivery.tries.iter().map(answer).collect::<Vec<_>>().join(", ");
@@ -115,7 +115,7 @@ fn row(delivery: &Delivery) -> String {
          <form method=\"post\" action=\"/actions/deliveries/{}/resend\"><button class=\"quiet\">Resend</button></form></li>\n",
         escape(&delivery.kind),
         times::readable(delivery.created_at),
-        if answers.is_empty() { "not tried yet".to_owned() } else { format!("answered {}", escape(&answers)) },
+        if answers.is_empty() { "not tried yet".to_owned() } else { escape(&answers) },
         delivery.id
     )
 }
@@ -136,11 +136,13 @@ pub fn switches(state: &State) -> String {
         )
     };
     let rows: String = switches::all().map(row).collect();
+    let changed = switches::all().any(|switch| state.switches.value(switch) != switch.choices[0]);
+    let open = if changed { " open" } else { "" };
     format!(
-        "<section class=\"panel\" id=\"switches\"><h2>Switches</h2><p class=\"soft\">What the provider's public \
-         documentation leaves open. The first choice is the default.</p>\
+        "<section class=\"panel\" id=\"switches\"><details{open}><summary><h2>Switches</h2></summary>\
+         <p class=\"soft\">What the provider's public documentation leaves open. The first choice is the default.</p>\
          <form method=\"post\" action=\"/actions/switches\"><div class=\"grid\">{rows}</div>\
-         <button>Set switches</button></form></section>"
+         <button>Set switches</button></form></details></section>"
     )
 }
 
@@ -172,5 +174,6 @@ border-top:1px solid var(--line);padding:.7rem 0}ul.rows li>div{min-width:0;flex
 .mark{display:inline-block;font-size:.8rem;font-weight:600;padding:.05rem .5rem;border-radius:99px;background:#e8ebef;\
 color:var(--soft);white-space:nowrap}.mark.good{background:#e0f1e7;color:var(--good)}\
 .mark.bad{background:#fae5e5;color:var(--bad)}.mark.wait{background:#fdf1cf;color:#6b5206}\
+summary{cursor:pointer}summary h2{display:inline-block;margin:0}details[open] summary{margin-bottom:.6rem}\
 .grid{display:grid;gap:.3rem 1.4rem;margin-bottom:.8rem}.grid label{overflow-wrap:anywhere}\
 @media(min-width:700px){.grid{grid-template-columns:1fr 1fr}}";

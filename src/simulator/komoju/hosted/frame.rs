@@ -57,7 +57,7 @@ impl Visit {
         if self.session.methods.len() < 2 {
             return String::new();
         }
-        format!("<p><a href=\"{}\">{}</a></p>\n", self.address(""), self.words().other_method)
+        format!("<p class=\"other\"><a href=\"{}\">{}</a></p>\n", self.address(""), self.words().other_method)
     }
 
     fn order(&self, method: Option<Method>) -> String {
@@ -74,15 +74,13 @@ impl Visit {
             rows.push_str(&format!("<tr class=\"{class}\"><td>{name}</td><td class=\"number\">{amount}</td></tr>\n"));
         };
         let terms = method.map(|method| method.terms(session.amount, &session.currency));
-        match terms {
+        match terms.filter(|terms| terms.fee > 0 || terms.currency != session.currency) {
             Some(terms) => {
                 row(words.price, session.amount, &session.currency, "sum");
                 if terms.fee > 0 {
                     row(words.fee, terms.fee, &terms.currency, "");
                 }
-                if terms.fee > 0 || terms.currency != session.currency {
-                    row(words.total, terms.amount.saturating_add(terms.fee), &terms.currency, "sum");
-                }
+                row(words.total, terms.amount.saturating_add(terms.fee), &terms.currency, "sum");
             }
             None => row(words.total, session.amount, &session.currency, "sum"),
         }
@@ -116,7 +114,7 @@ impl Visit {
         };
         let rows: String = cards::ALL.iter().map(row).collect();
         format!(
-            "<details class=\"panel small\"><summary>{}</summary><p class=\"soft\">Any name, any date that is not over, \
+            "<details class=\"panel small\" open><summary>{}</summary><p class=\"soft\">Any name, any date that is not over, \
              any CVC.</p><table class=\"cards\">{rows}</table></details>\n",
             self.words().test_cards
         )
@@ -169,6 +167,7 @@ aside{display:grid;gap:1rem;align-content:start}\
 @media(min-width:820px){main.two{grid-template-columns:minmax(0,1.25fr) minmax(0,1fr);margin-top:2.2rem}\
 .panel{padding:1.6rem}}\
 form{display:grid;gap:.9rem}form.back{margin-top:1rem;border-top:1px solid var(--line);padding-top:1rem}\
+.other{margin:.9rem 0 0}\
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:.9rem}\
 ul.methods{list-style:none;margin:0;padding:0;display:grid;gap:.6rem}\
 ul.methods a{display:flex;justify-content:space-between;gap:1rem;padding:.85rem 1rem;border:1px solid #b9c4cf;\
