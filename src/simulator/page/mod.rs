@@ -127,7 +127,7 @@ async fn set_switches(State(app): State<App>, Form(form): Form<BTreeMap<String, 
 }
 
 async fn ping(State(app): State<App>) -> Response {
-    app.change(|world| webhook::ping(world));
+    app.change(webhook::ping);
     see_other("/#deliveries")
 }
 

@@ -2,7 +2,8 @@
 
 use super::html::escape;
 use crate::domain::Timestamp;
-use crate::simulator::delivery::{self, Delivery, DeliveryState, Mode};
+use crate::simulator::delivery::{Delivery, DeliveryState, Mode, Try};
+use crate::simulator::sender;
 use crate::simulator::state::{App, Provider, State};
 use crate::simulator::switches;
 use crate::simulator::times;
@@ -68,7 +69,7 @@ pub fn deliveries(app: &App, state: &State) -> String {
             Mode::Dropped => "Lost on the way: new ones are not sent.",
             Mode::Twice => "Each is sent two times.",
         },
-        escape(&delivery::address(app, state, Provider::Komoju)),
+        escape(&sender::address(app, state, Provider::Komoju)),
         controls(state.deliveries.mode)
     )
 }
@@ -100,7 +101,7 @@ fn row(delivery: &Delivery) -> String {
         DeliveryState::GaveUp => ("given up", "bad"),
         DeliveryState::Dropped => ("lost", "bad"),
     };
-    let answer = |one: &delivery::Try| match (&one.status, &one.error) {
+    let answer = |one: &Try| match (&one.status, &one.error) {
         (Some(status), _) => format!("answered {status}"),
         (None, error) => error.as_deref().unwrap_or("no answer").to_owned(),
     };

@@ -3,7 +3,7 @@
 use super::{Bench, SECRET};
 use crate::simulator::delivery::RETRY_AFTER_MS;
 use crate::simulator::state::State;
-use crate::simulator::{KomojuKeys, Setup, start, storage};
+use crate::simulator::{KomojuKeys, Setup, sender, start, storage};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -51,9 +51,9 @@ async fn the_delivery_id_changes_from_try_to_try_only_when_the_switch_says_so() 
         bench.switch("delivery_id_per_try", choice).await;
         bench.shop_answers(&[500]);
         bench.control("ping", json!({})).await;
-        while crate::simulator::delivery::send_next(&bench.app).await {}
+        while sender::send_next(&bench.app).await {}
         bench.control("clock", json!({"forward_seconds": 5})).await;
-        while crate::simulator::delivery::send_next(&bench.app).await {}
+        while sender::send_next(&bench.app).await {}
         let tries = bench.take();
         assert_eq!(tries.len(), 2);
         assert_eq!(tries[0].0["x-komoju-id"] == tries[1].0["x-komoju-id"], same, "{choice}");
@@ -101,7 +101,7 @@ async fn a_restart_keeps_keys_sessions_webhooks_and_the_clock() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let running = tokio::spawn(first.run(async { stopped.await.unwrap_or_default() }));
     app.forward(3_600_000);
-    app.change(|world| crate::simulator::komoju::webhook::ping(world));
+    app.change(crate::simulator::komoju::webhook::ping);
     stop.send(()).unwrap();
     running.await.unwrap().unwrap();
     let second = start(setup()).await.unwrap();
@@ -117,7 +117,7 @@ async fn an_event_has_the_providers_fields_in_its_order() {
     let bench = Bench::new().await;
     let id = bench.open(json!({})).await;
     bench.take_slip(&id).await;
-    while crate::simulator::delivery::send_next(&bench.app).await {}
+    while sender::send_next(&bench.app).await {}
     let body = bench.take().remove(0).1;
     let keys = [
         "id",

@@ -10,7 +10,7 @@ mod switches;
 
 use super::clock::TurnableClock;
 use super::state::{App, State};
-use super::{KomojuKeys, delivery, http_client, router};
+use super::{KomojuKeys, http_client, router, sender};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
@@ -87,7 +87,7 @@ impl Bench {
 
     /// Sends everything that is due now; answers the kinds of what arrived since the last time.
     pub async fn deliver(&self) -> Vec<String> {
-        while delivery::send_next(&self.app).await {}
+        while sender::send_next(&self.app).await {}
         self.take().into_iter().map(|(headers, _)| headers["x-komoju-event"].to_str().unwrap().to_owned()).collect()
     }
 

@@ -39,7 +39,7 @@ pub fn router() -> Router<App> {
 async fn show(State(app): State<App>, Path(id): Path<String>, Query(query): Query<Fields>) -> Response {
     let visit = match enter(&app, &id, &query) {
         Ok(visit) => visit,
-        Err(ended) => return ended,
+        Err(ended) => return *ended,
     };
     match visit.session.methods.as_slice() {
         [only] => form(&visit, *only, None),
@@ -67,7 +67,7 @@ fn show_form(app: State<App>, id: Path<String>, query: Query<Fields>, method: Me
     match enter(&app, &id, &query) {
         Ok(visit) if visit.session.methods.contains(&method) => form(&visit, method, None),
         Ok(visit) => see_other(&visit.address("")),
-        Err(ended) => ended,
+        Err(ended) => *ended,
     }
 }
 
@@ -122,9 +122,9 @@ fn language(query: &Fields, locale: &str) -> Language {
 }
 
 /// The visit if the session is open; otherwise the page that says how it ended.
-fn enter(app: &App, id: &str, query: &Fields) -> Result<Visit, Response> {
-    let visit = look(app, id, query).ok_or_else(|| frame::unknown(language(query, "ja")))?;
-    if visit.session.is_open(visit.now) { Ok(visit) } else { Err(ended(&visit)) }
+fn enter(app: &App, id: &str, query: &Fields) -> Result<Visit, Box<Response>> {
+    let visit = look(app, id, query).ok_or_else(|| Box::new(frame::unknown(language(query, "ja"))))?;
+    if visit.session.is_open(visit.now) { Ok(visit) } else { Err(Box::new(ended(&visit))) }
 }
 
 fn ended(visit: &Visit) -> Response {
