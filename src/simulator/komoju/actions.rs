@@ -53,15 +53,18 @@ impl Action {
     /// What its button says for this payment; `None` when it has none.
     pub fn button(self, payment: &Payment) -> Option<&'static str> {
         let slip = matches!(payment.details, Details::Konbini { .. } | Details::BankTransfer { .. });
+        let waits = matches!(payment.status, PaymentStatus::Authorized | PaymentStatus::Pending);
+        let paid = payment.status == PaymentStatus::Captured;
         let asked = payment.refund_requests.iter().any(|request| request.status == "pending");
-        match (self, payment.status) {
-            (Action::Capture, PaymentStatus::Authorized) => Some(if slip { "Mark as paid" } else { "Capture" }),
-            (Action::Expire, PaymentStatus::Authorized | PaymentStatus::Pending) => Some("Let it expire"),
-            (Action::Cancel, PaymentStatus::Authorized | PaymentStatus::Pending) => Some("Cancel"),
-            (Action::Refund, PaymentStatus::Captured) => Some("Refund"),
-            (Action::Chargeback, PaymentStatus::Captured) => Some("Charge back"),
-            (Action::CompleteRefundRequest, PaymentStatus::Captured) if asked => Some("Carry out refund request"),
-            _ => None,
+        match self {
+            Action::Capture if slip => (payment.status == PaymentStatus::Authorized).then_some("Mark as paid"),
+            Action::Capture => (payment.status == PaymentStatus::Authorized).then_some("Capture"),
+            Action::Expire => waits.then_some("Let it expire"),
+            Action::Cancel => waits.then_some("Cancel"),
+            Action::Fail => None,
+            Action::Refund => paid.then_some("Refund"),
+            Action::Chargeback => paid.then_some("Charge back"),
+            Action::CompleteRefundRequest => (paid && asked).then_some("Carry out refund request"),
         }
     }
 }

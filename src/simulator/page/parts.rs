@@ -105,7 +105,11 @@ fn row(delivery: &Delivery) -> String {
         (Some(status), _) => format!("answered {status}"),
         (None, error) => error.as_deref().unwrap_or("no answer").to_owned(),
     };
-    let answers = delivery.tries.iter().map(answer).collect::<Vec<_>>().join(", ");
+    let answers = match delivery.tries.as_slice() {
+        [] => "not tried yet".to_owned(),
+        [only] => answer(only),
+        [.., last] => format!("{} tries, the last: {}", delivery.tries.len(), answer(last)),
+    };
     let next = match (delivery.state, delivery.tries.is_empty()) {
         (DeliveryState::Waiting, false) => format!(" · next try {}", times::readable(delivery.next_try_at)),
         _ => String::new(),
@@ -116,7 +120,7 @@ fn row(delivery: &Delivery) -> String {
          <form method=\"post\" action=\"/actions/deliveries/{}/resend\"><button class=\"quiet\">Resend</button></form></li>\n",
         escape(&delivery.kind),
         times::readable(delivery.created_at),
-        if answers.is_empty() { "not tried yet".to_owned() } else { escape(&answers) },
+        escape(&answers),
         delivery.id
     )
 }

@@ -96,7 +96,7 @@ async fn go_back(State(app): State<App>, Path(id): Path<String>, Query(query): Q
     app.change(|world| pay::go_back(world, &id));
     match look(&app, &id, &query) {
         Some(visit) => see_other(&visit.session.way_back().unwrap_or_else(|| visit.address(""))),
-        None => frame::unknown(language(&query, "ja")),
+        None => frame::unknown(language(&query, "en")),
     }
 }
 
@@ -104,7 +104,7 @@ async fn go_back(State(app): State<App>, Path(id): Path<String>, Query(query): Q
 async fn show_instructions(State(app): State<App>, Path(id): Path<String>) -> Response {
     match app.read(|state| state.komoju.payment(&id).map(|payment| payment.session.clone())) {
         Some(session) => see_other(&format!("/komoju/sessions/{session}")),
-        None => frame::unknown(Language::Ja),
+        None => frame::unknown(Language::En),
     }
 }
 
@@ -123,7 +123,7 @@ fn language(query: &Fields, locale: &str) -> Language {
 
 /// The visit if the session is open; otherwise the page that says how it ended.
 fn enter(app: &App, id: &str, query: &Fields) -> Result<Visit, Box<Response>> {
-    let visit = look(app, id, query).ok_or_else(|| Box::new(frame::unknown(language(query, "ja"))))?;
+    let visit = look(app, id, query).ok_or_else(|| Box::new(frame::unknown(language(query, "en"))))?;
     if visit.session.is_open(visit.now) { Ok(visit) } else { Err(Box::new(ended(&visit))) }
 }
 
@@ -154,7 +154,7 @@ fn after(
     outcome: Outcome,
     retry: impl FnOnce(&Visit, &str) -> Response,
 ) -> Response {
-    let Some(visit) = look(app, id, query) else { return frame::unknown(language(query, "ja")) };
+    let Some(visit) = look(app, id, query) else { return frame::unknown(language(query, "en")) };
     match outcome {
         Outcome::Declined(decline) => {
             let problem = format!("{} {}", decline.message(), visit.words().try_again);
