@@ -4,7 +4,7 @@ use super::page;
 use super::parts::{alert, product_grid};
 use crate::server::catalogue;
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 
 #[component]
 pub fn Home() -> impl IntoView {
@@ -40,7 +40,6 @@ pub fn Home() -> impl IntoView {
             .collect_view();
         Ok(view! {
             <Title text="Noren: good things for table, desk and door" />
-            <Meta name="description" content="Cloth, clay, tea and paper from small workshops, and a few things to download." />
             {alert(here.problem)}
             <section class="hero">
                 <div>
