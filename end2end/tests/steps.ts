@@ -35,7 +35,7 @@ export async function chooseMarket(page: Page, market: Market): Promise<void> {
 
 export async function putInBasket(page: Page, thing: Thing, quantity = 1): Promise<void> {
   await page.goto(`/products/${thing.slug}`);
-  if (thing.label) await page.getByRole("radio", { name: thing.label, exact: true }).check();
+  if (thing.label) await choose(page, thing.label);
   await page.getByLabel("Quantity").fill(String(quantity));
   await page.getByRole("button", { name: "Add to basket" }).click();
   await expect(page).toHaveURL("/basket");
@@ -52,7 +52,12 @@ export async function fillCheckout(page: Page, method: Method = "Card"): Promise
     await page.getByLabel("City").fill("Tokyo");
     await page.getByLabel("Country").fill("Japan");
   }
-  await page.getByRole("radio", { name: method, exact: true }).check();
+  await choose(page, method);
+}
+
+/** Chooses a variant or a way to pay. The whole card around such a choice is its label and takes the click. */
+export async function choose(page: Page, name: string): Promise<void> {
+  await page.getByRole("radio", { name, exact: true }).check({ force: true });
 }
 
 export function payButton(page: Page) {
@@ -108,7 +113,7 @@ export async function returnToShop(page: Page): Promise<void> {
 export async function payAgain(page: Page, method: Method): Promise<void> {
   const choice = page.getByRole("radio", { name: method, exact: true });
   if (!(await choice.isVisible())) await page.getByText("Pay another way", { exact: true }).click();
-  await choice.check();
+  await choose(page, method);
   await page.getByRole("button", { name: "Pay this way" }).click();
   await onHostedPage(page);
 }

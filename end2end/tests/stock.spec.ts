@@ -4,6 +4,7 @@ import { expect, test } from "./fixtures";
 import {
   anotherBrowser,
   card,
+  choose,
   complete,
   daysPass,
   expectOrder,
@@ -103,7 +104,7 @@ test("who comes back without paying, and then is too late for the last one, read
   await expectOrder(other, complete);
   await expectStock(other, lastTeapot, "Sold out");
 
-  await page.getByRole("radio", { name: "Card", exact: true }).check();
+  await choose(page, "Card");
   await page.getByRole("button", { name: "Pay this way" }).click();
   await expect(page.getByRole("alert")).toContainText(soldOut);
   expect((await world(shop)).sessions).toHaveLength(2);
