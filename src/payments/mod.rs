@@ -36,7 +36,7 @@ pub trait Provider: Send + Sync {
     /// How the session stands at the provider now.
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError>;
 
-    /// Ends a session that nobody paid, so that it cannot be paid any more.
+    /// Ends a session that nobody paid, a slip that was promised included, so that it cannot be paid any more.
     async fn cancel(&self, session: &str) -> Result<(), ProviderError>;
 
     /// Gives back `amount` of a payment. `key` is the refund's own, the same on every try.

@@ -12,7 +12,7 @@ use super::{
     Charge, Forgery, News, Notice, OpenPage, OpenedPage, Provider, ProviderError, Refunded, Stage, Standing,
     Unreadable, http, signature,
 };
-use crate::domain::{Currency, Delivery, Instructions, Market, Method, Money, ProviderName, Timestamp};
+use crate::domain::{Currency, Instructions, Market, Method, Money, ProviderName, Timestamp};
 use crate::server::settings::KomojuSettings;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
@@ -103,7 +103,13 @@ impl Provider for Komoju {
         standing_of_session(&read_answer(&answer)?).map_err(|Unreadable(cause)| ProviderError::Unintelligible { cause })
     }
 
+    /// A session with a slip is completed and cannot be cancelled any more; its payment can, while nobody has paid it.
     async fn cancel(&self, session: &str) -> Result<(), ProviderError> {
+        let standing = self.look_up(session).await?;
+        if let (Stage::Authorised, Some(payment)) = (standing.stage, standing.payment) {
+            let answer = http::send(self.post(&format!("payments/{payment}/cancel"))).await?;
+            return read_answer::<wire::Payment>(&answer).map(drop);
+        }
         let answer = http::send(self.post(&format!("sessions/{session}/cancel"))).await?;
         read_answer::<wire::Session>(&answer).map(drop)
     }
@@ -170,12 +176,6 @@ fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
             json!({ "description": name, "amount": line.unit_price.minor, "quantity": line.quantity })
         })
         .collect();
-    let mut payment_data = json!({ "external_order_num": request.attempt.id, "name": contact.name, "capture": "auto" });
-    if request.lines.iter().any(|line| line.delivery == Delivery::Post) {
-        payment_data["shipping_address"] = json!({
-            "street_address1": contact.street, "city": contact.city, "zipcode": contact.postcode, "country": contact.country,
-        });
-    }
     json!({
         "mode": "payment",
         "amount": request.attempt.amount.minor,
@@ -187,7 +187,8 @@ fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
         "payment_types": [request.attempt.method],
         "line_items": lines,
         "metadata": { "order": request.attempt.order },
-        "payment_data": payment_data,
+        // No postal address: the page does not need it, and what is not sent cannot leak.
+        "payment_data": { "external_order_num": request.attempt.id, "name": contact.name, "capture": "auto" },
     })
 }
 
@@ -216,12 +217,12 @@ fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadable> 
         return Ok(Standing { stage, payment: None, covers: None, charged: None, instructions: None });
     };
     let mut standing = standing(payment)?;
-    if standing.stage == Stage::Pending {
-        // A pending payment is one that was tried; whether it can still be tried is the session's to say.
+    if matches!(standing.stage, Stage::Pending | Stage::Declined) {
+        // A payment that was tried and failed; whether it can still be tried is the session's to say.
         standing.stage = match session.status {
             wire::SessionStatus::Cancelled => Stage::Cancelled,
-            _ if session.expired => Stage::Expired,
-            _ => Stage::Pending,
+            wire::SessionStatus::Pending | wire::SessionStatus::Completed if session.expired => Stage::Expired,
+            wire::SessionStatus::Pending | wire::SessionStatus::Completed => standing.stage,
         };
     }
     if quoted(session, payment) {

@@ -192,6 +192,21 @@ fn a_session_that_was_left_is_cancelled_and_one_that_ran_out_is_expired() {
 }
 
 #[test]
+fn a_decline_is_over_only_when_its_session_is() {
+    let declined = |status: &'static str, expired: bool| {
+        session(move |session| {
+            session["status"] = json!(status);
+            session["expired"] = json!(expired);
+            session["payment"]["status"] = json!("failed");
+        })
+        .stage
+    };
+    assert_eq!(declined("pending", false), Stage::Declined);
+    assert_eq!(declined("cancelled", false), Stage::Cancelled);
+    assert_eq!(declined("pending", true), Stage::Expired);
+}
+
+#[test]
 fn konbini_is_offered_in_yen_only_and_up_to_what_stores_take() {
     let komoju = komoju(&["w"]);
     let codes = |market, minor, currency| -> Vec<(&'static str, bool)> {
