@@ -68,7 +68,7 @@ fn unpaid_notice(token: String) -> impl IntoView {
     view! {
         <p class="notice">
             "You have placed an order that is not paid yet. "
-            <a href=format!("/orders/{token}")>"See the order, pay it or cancel it"</a>
+            <a href=format!("/orders/{token}")>"See the order"</a>
         </p>
     }
 }

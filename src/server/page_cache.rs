@@ -35,9 +35,12 @@ const LARGEST_PAGE: usize = 2 * 1024 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub struct Shared(pub Market);
 
-/// Cheap to clone: all clones are the same cache.
+/// Cheap to clone: all clones are the same cache. One shelf a market, in the order of `Market::ALL`.
 #[derive(Clone, Default)]
-pub struct PageCache(Arc<[RwLock<HashMap<String, Arc<Slot>>>; Market::ALL.len()]>);
+pub struct PageCache(Arc<[Shelf; Market::ALL.len()]>);
+
+/// The pages of one market by their paths.
+type Shelf = RwLock<HashMap<String, Arc<Slot>>>;
 
 #[derive(Default)]
 struct Slot {

@@ -21,11 +21,6 @@ pub fn actions(order: &OrderView, methods: Vec<Method>) -> AnyView {
             }
             .into_any()
         }
-        Face::WaitingForYou(_) => view! {
-            {pay_again(token.clone(), methods, "Pay another way", false)}
-            <div class="actions">{cancel(token)}</div>
-        }
-        .into_any(),
         Face::Cancelled | Face::Expired => view! {
             <div class="actions">
                 {button::<FillBasketAgain>(token, "Put these things back in my basket", "button main")} {to_the_shop()}
@@ -35,7 +30,8 @@ pub fn actions(order: &OrderView, methods: Vec<Method>) -> AnyView {
         Face::Complete | Face::PartlyRefunded(_) | Face::Refunded(_) => {
             view! { <div class="actions">{to_the_shop()}</div> }.into_any()
         }
-        Face::PaidUnconfirmed | Face::UnderReview => ().into_any(),
+        // A slip that was issued can be paid at any counter and cannot be taken back: nothing here may compete with it.
+        Face::WaitingForYou(_) | Face::PaidUnconfirmed | Face::UnderReview => ().into_any(),
     }
 }
 

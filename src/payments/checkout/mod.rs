@@ -3,7 +3,7 @@
 //! Everything is stored before the provider is called, so that a crash, a closed browser or a lost answer leaves an
 //! attempt that can be taken up again under the same idempotency key, never a session that nobody knows of.
 
-pub(super) mod opening;
+pub mod opening;
 
 use super::{Provider, fulfilment, look_up};
 use crate::domain::{

@@ -190,12 +190,7 @@ async fn surprise(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end_attempt(
-    state: &AppState,
-    attempt: &Attempt,
-    to: AttemptState,
-    why: &str,
-) -> Result<(), sqlx::Error> {
+pub async fn end_attempt(state: &AppState, attempt: &Attempt, to: AttemptState, why: &str) -> Result<(), sqlx::Error> {
     let mut db = state.pool.begin().await?;
     match end(&mut db, attempt, to, why, state.clock.now()).await {
         Ok(()) => db.commit().await,

@@ -154,7 +154,12 @@ impl Provider for Komoju {
         let (session, news) = if is_refund || is_standing {
             let payment: wire::Payment =
                 serde_json::from_value(event.data).map_err(|e| Unreadable(format!("data: {e}")))?;
-            let news = if is_refund { News::Refunds(refunds(&payment)) } else { News::Standing(standing(&payment)?) };
+            let mut told = standing(&payment)?;
+            if event.kind == "payment.failed" && told.stage == Stage::Pending {
+                // The try failed, and the payment waits for the next one.
+                told.stage = Stage::Declined;
+            }
+            let news = if is_refund { News::Refunds(refunds(&payment)) } else { News::Standing(told) };
             (payment.session, news)
         } else {
             (None, News::Nothing)
@@ -197,7 +202,8 @@ fn read_answer<T: DeserializeOwned>(answer: &http::Answer) -> Result<T, Provider
     match answer.status {
         200 => serde_json::from_slice(&answer.body)
             .map_err(|error| ProviderError::Unintelligible { cause: error.to_string() }),
-        409 | 429 | 500..=599 => Err(ProviderError::Unreachable { cause: format!("status {}", answer.status) }),
+        409 | 429 => Err(ProviderError::Unreachable { cause: format!("status {}", answer.status) }),
+        status @ 500..=599 => Err(ProviderError::Failing { status }),
         status => {
             let error: Option<wire::Refusal> = serde_json::from_slice(&answer.body).ok();
             let code = error.map_or_else(|| "without a code".to_owned(), |refusal| refusal.error.to_string());
@@ -211,6 +217,7 @@ fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadable> 
     let Some(payment) = &session.payment else {
         let stage = match session.status {
             wire::SessionStatus::Cancelled => Stage::Cancelled,
+            wire::SessionStatus::Expired => Stage::Expired,
             wire::SessionStatus::Pending | wire::SessionStatus::Completed if session.expired => Stage::Expired,
             wire::SessionStatus::Pending | wire::SessionStatus::Completed => Stage::Pending,
         };
@@ -221,6 +228,7 @@ fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadable> 
         // A payment that was tried and failed; whether it can still be tried is the session's to say.
         standing.stage = match session.status {
             wire::SessionStatus::Cancelled => Stage::Cancelled,
+            wire::SessionStatus::Expired => Stage::Expired,
             wire::SessionStatus::Pending | wire::SessionStatus::Completed if session.expired => Stage::Expired,
             wire::SessionStatus::Pending | wire::SessionStatus::Completed => standing.stage,
         };

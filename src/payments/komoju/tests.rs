@@ -133,8 +133,7 @@ fn a_refund_is_read_with_its_own_name_whatever_event_brings_it() {
     for kind in ["payment.refund.created", "payment.refunded"] {
         let body = event(|event| {
             event["type"] = json!(kind);
-            event["data"]["refunds"] =
-                json!([{ "id": "ref1", "amount": 200, "currency": "JPY", "chargeback": true }]);
+            event["data"]["refunds"] = json!([{ "id": "ref1", "amount": 200, "currency": "JPY", "chargeback": true }]);
         });
         let News::Refunds(refunds) = komoju(&["w"]).read(&body).unwrap().news else { panic!() };
         let amount = Charge { minor: 200, currency: "JPY".into() };
@@ -226,10 +225,15 @@ fn answers_are_told_apart_by_what_to_do_next() {
             .unwrap_err()
     };
     let refusal = r#"{"error":{"code":"invalid_parameter","message":"m","param":"currency"}}"#;
-    assert!(matches!(read(422, refusal), ProviderError::Refused { status: 422, code } if code == "invalid_parameter (currency)"));
+    assert!(
+        matches!(read(422, refusal), ProviderError::Refused { status: 422, code } if code == "invalid_parameter (currency)")
+    );
     assert!(matches!(read(401, "<html>"), ProviderError::Refused { status: 401, .. }));
-    for status in [409, 429, 500, 502, 503, 504] {
+    for status in [409, 429] {
         assert!(matches!(read(status, refusal), ProviderError::Unreachable { .. }), "{status}");
+    }
+    for status in [500, 502, 503, 504] {
+        assert!(matches!(read(status, refusal), ProviderError::Failing { .. }), "{status}");
     }
     assert!(matches!(read(200, r#"{"id":"s","#), ProviderError::Unintelligible { .. }));
     assert!(matches!(read(200, r#"{"id":"s"}"#), ProviderError::Unintelligible { cause } if cause.contains("status")));
