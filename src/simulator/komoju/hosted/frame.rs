@@ -153,7 +153,7 @@ pub fn unknown(language: Language) -> Response {
 }
 
 fn banner(words: &Words) -> String {
-    format!("<p class=\"banner\">{}</p>\n", words.banner)
+    format!("<header class=\"banner\">{}</header>\n", words.banner)
 }
 
 fn spaced(number: &str) -> String {
