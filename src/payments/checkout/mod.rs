@@ -151,7 +151,7 @@ async fn attempt_and_open(state: &AppState, order: &Order, choice: &Choice) -> R
     }
     if let Some(attempt) = live_attempt(state, order).await? {
         match keep_or_retire(state, order, attempt, choice).await? {
-            Older::Usable(attempt) => return opening::open(state, order, attempt).await,
+            Older::Usable(attempt) => return opening::open(state, order, *attempt).await,
             Older::Promised => return Ok(Next::OrderPage(order.token.clone())),
             Older::Gone => {}
         }
@@ -169,7 +169,7 @@ async fn live_attempt(state: &AppState, order: &Order) -> Result<Option<Attempt>
 /// What became of an attempt that was under way when the shopper pressed the button again.
 enum Older {
     /// The same way to pay, and its page can be used: a double click, a second tab, or Back.
-    Usable(Attempt),
+    Usable(Box<Attempt>),
     /// Paid or promised: nothing is to be paid twice.
     Promised,
     /// Over.
@@ -179,14 +179,14 @@ enum Older {
 async fn keep_or_retire(state: &AppState, order: &Order, attempt: Attempt, choice: &Choice) -> Result<Older, Problem> {
     let same = attempt.provider == choice.provider && attempt.method == choice.method;
     if same && (attempt.state == AttemptState::Opening || state.clock.now() - attempt.opened_at < FRESH_MS) {
-        return Ok(Older::Usable(attempt));
+        return Ok(Older::Usable(Box::new(attempt)));
     }
     match look_up::refresh(state, &attempt).await {
         Some(AttemptState::Paid) => Ok(Older::Promised),
         Some(AttemptState::Authorised) if same => Ok(Older::Promised),
         Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(Older::Gone),
         Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None if same => {
-            Ok(Older::Usable(attempt))
+            Ok(Older::Usable(Box::new(attempt)))
         }
         Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined | AttemptState::Authorised) | None => {
             tracing::info!(order.id = order.id, attempt.id = attempt.id, "another way to pay was chosen");
