@@ -7,7 +7,7 @@ use noren::payments::{Providers, checkout, inbox, sweep};
 use noren::server::settings::{KomojuSettings, Settings};
 use noren::server::state::AppState;
 use noren::server::{basket, catalogue, database, order_view, orders, router, token};
-use noren::simulator::{self, clock::TurnableClock};
+use noren::simulator;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use sqlx::Row;
@@ -27,7 +27,6 @@ pub const DECLINED_CARD: &str = "4123111111111059";
 pub struct TestShop {
     pub state: AppState,
     pub url: String,
-    pub clock: Arc<TurnableClock>,
     pub http: reqwest::Client,
     simulator: String,
     key: String,
@@ -49,8 +48,7 @@ impl TestShop {
             },
         };
         let simulator = simulator::start(setup).await.unwrap();
-        let (address, key, clock) =
-            (simulator.url.clone(), simulator.komoju.secret_key.clone(), Arc::clone(&simulator.clock));
+        let (address, key) = (simulator.url.clone(), simulator.komoju.secret_key.clone());
         let folder = tempfile::tempdir().unwrap();
         let state = state(&url, &simulator, folder.path()).await;
         let stop = CancellationToken::new();
@@ -59,7 +57,7 @@ impl TestShop {
             axum::serve(listener, router::router(state.clone())).with_graceful_shutdown(stop.clone().cancelled_owned());
         tokio::spawn(serve.into_future());
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        TestShop { state, url, clock, http, simulator: address, key, stop, _folder: folder }
+        TestShop { state, url, http, simulator: address, key, stop, _folder: folder }
     }
 
     /// Looks whether the books balance, and ends.

@@ -79,7 +79,7 @@ pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
         ],
         Face::WaitingForYou(_) => vec![
             "Your things are kept for you until the deadline. When the payment reaches us, this page says so.".to_owned(),
-            "Changed your mind? Then simply do not pay: the order ends by itself at the deadline.".to_owned(),
+            "Changed your mind? Cancel the order below, or do not pay: then it ends by itself at the deadline.".to_owned(),
         ],
         Face::Complete => complete(order),
         Face::Cancelled => vec!["Nothing was charged, and the things are back on the shelf.".to_owned()],

@@ -30,8 +30,9 @@ pub fn actions(order: &OrderView, methods: Vec<Method>) -> AnyView {
         Face::Complete | Face::PartlyRefunded(_) | Face::Refunded(_) => {
             view! { <div class="actions">{to_the_shop()}</div> }.into_any()
         }
-        // A slip that was issued can be paid at any counter and cannot be taken back: nothing here may compete with it.
-        Face::WaitingForYou(_) | Face::PaidUnconfirmed | Face::UnderReview => ().into_any(),
+        // No other way to pay beside a slip: it can be paid at any counter until it is cancelled.
+        Face::WaitingForYou(_) => view! { <div class="actions">{cancel(token)}</div> }.into_any(),
+        Face::PaidUnconfirmed | Face::UnderReview => ().into_any(),
     }
 }
 

@@ -153,7 +153,7 @@ pub fn unknown(language: Language) -> Response {
 }
 
 fn banner(words: &Words) -> String {
-    format!("<p class=\"banner\">{}</p>\n", words.banner)
+    format!("<header class=\"banner\">{}</header>\n", words.banner)
 }
 
 fn spaced(number: &str) -> String {
@@ -162,8 +162,8 @@ fn spaced(number: &str) -> String {
 }
 
 const STYLE: &str = "\
-main{max-width:940px;margin:1.2rem auto;padding:0 1rem;display:grid;gap:1rem}main.one{max-width:560px}\
-aside{display:grid;gap:1rem;align-content:start}\
+main{max-width:940px;margin:1.2rem auto;padding:0 1rem;display:grid;grid-template-columns:minmax(0,1fr);gap:1rem}main.one{max-width:560px}\
+aside{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem;align-content:start}\
 @media(min-width:820px){main.two{grid-template-columns:minmax(0,1.25fr) minmax(0,1fr);align-items:start;margin-top:2.2rem}\
 .panel{padding:1.6rem}}\
 form{display:grid;gap:.9rem}form.back{margin-top:1rem;border-top:1px solid var(--line);padding-top:1rem}\
@@ -174,7 +174,7 @@ ul.methods a{display:flex;justify-content:space-between;gap:1rem;padding:.85rem 
 border-radius:8px;font-weight:600;text-decoration:none}ul.methods a:hover{background:#f2f6fa}\
 table{border-collapse:collapse;width:100%}td{padding:.3rem 0;vertical-align:top}td+td{text-align:right;padding-left:1rem}\
 .order .sum td{border-top:1px solid var(--line);font-weight:600;padding-top:.5rem}\
-.scroll{max-height:22rem;overflow:auto}.cards td{border-top:1px solid var(--line)}.cards td+td{text-align:left}\
+.scroll{max-height:22rem;overflow:auto}.cards td{border-top:1px solid var(--line)}.cards td+td{text-align:left;overflow-wrap:anywhere}\
 summary{cursor:pointer;font-weight:600}details[open] summary{margin-bottom:.6rem}\
 dl{display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:.45rem 1rem;margin:0 0 1rem}dt{color:var(--soft)}\
 dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}\
