@@ -101,6 +101,20 @@ test("the news that a slip was paid arrives after its deadline, and the order is
   await expectStock(page, tea, "29 in stock");
 });
 
+test("what goes into the basket after the slip was issued stays in it when the slip is paid", async ({ page, shop }) => {
+  await orderWithSlip(page);
+  await expectOrder(page, waiting);
+  const order = page.url();
+  await putInBasket(page, tea, 2);
+  await slipIsPaidAtTheStore(shop);
+  await page.goto(order);
+  await expectOrder(page, complete);
+
+  await page.goto("/basket");
+  await expect(page.getByLabel(/^Quantity/)).toHaveValue("2");
+  await expectStock(page, tea, "29 in stock");
+});
+
 test("a slip's page opens in another browser, without a cookie", async ({ page, browser }) => {
   await orderWithSlip(page);
   const elsewhere = await anotherBrowser(browser);
