@@ -18,6 +18,8 @@ create table orders (
     contact text not null,
     placed_at bigint not null,
     changed_at bigint not null,
+    -- 1 once its things have left the basket: at the promise or at the payment, and only once
+    basket_emptied bigint not null default 0 check (basket_emptied in (0, 1)),
     unique (basket, basket_version)
 );
 

@@ -5,9 +5,9 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use std::time::Duration;
 
-/// How long a provider may take for a whole answer. Longer than their own limits, shorter than a shopper's patience.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a provider may take for a whole answer. Two tries fit into a checkout's lease and into a request's time.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Providers' answers have a few kilobytes.
 const ANSWER_LIMIT: usize = 1024 * 1024;
 

@@ -37,7 +37,7 @@ pub async fn refresh(state: &AppState, attempt: &Attempt) -> Option<AttemptState
     let mut db = state.pool.acquire().await.ok()?;
     attempts::set_seen(&mut db, &attempt.id, seen.code()).await.ok()?;
     if let Some(instructions) = &standing.instructions {
-        attempts::set_instructions(&mut db, &attempt.id, Some(instructions), attempt.expires_at).await.ok()?;
+        attempts::show_instructions(&mut db, &attempt.id, instructions).await.ok()?;
     }
     drop(db);
     if matches!(seen, AttemptState::Cancelled | AttemptState::Expired) {

@@ -75,6 +75,8 @@ pub struct Standing {
     pub covers: Option<Money>,
     /// What the payment was made out for, in the provider's words, without the shopper's fee.
     pub charged: Option<Charge>,
+    /// Paid once, and given back in full since.
+    pub refunded: bool,
     pub instructions: Option<Instructions>,
 }
 

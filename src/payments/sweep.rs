@@ -3,8 +3,8 @@
 //! The sweep never fulfils. Where the provider says "paid" and no webhook came, it says so loudly and keeps the stock.
 
 use super::checkout::opening;
-use super::{ProviderError, Stage, fulfilment};
-use crate::domain::{Attempt, AttemptState, OrderState};
+use super::{Provider, ProviderError, Stage, Standing, fulfilment};
+use crate::domain::{Attempt, AttemptState, OrderState, Timestamp};
 use crate::server::orders::{self, attempts, journal};
 use crate::server::state::AppState;
 use sqlx::Error;
@@ -44,6 +44,7 @@ pub async fn sweep(state: &AppState) -> Result<(), Error> {
     let due = attempts::to_sweep(&mut db, now, AT_ONCE).await?;
     drop(db);
     for attempt in due {
+        let now = state.clock.now();
         let mut db = state.pool.acquire().await?;
         if attempts::lease_sweep(&mut db, &attempt.id, now, now + REST_MS).await? {
             drop(db);
@@ -53,75 +54,105 @@ pub async fn sweep(state: &AppState) -> Result<(), Error> {
     expire_orders(state).await
 }
 
-/// Cancels the session, asks how it stands, and closes the attempt as what it is.
+/// Asks how the session stands, cancels it if it can still be paid on, and closes the attempt as what it is.
 async fn end(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
-    let Some(provider) = state.providers.get(attempt.provider) else { return Ok(()) };
-    let Some(session) = known_session(state, attempt).await? else { return Ok(()) };
-    // Refused when it is finished, which the look-up then tells.
-    if let Err(error) = provider.cancel(&session).await {
-        tracing::info!(%error, attempt.id = attempt.id, "an attempt whose time is over could not be cancelled");
-    }
-    let stage = match provider.look_up(&session).await {
-        Ok(standing) => standing.stage,
+    let Some(provider) = state.providers.get(attempt.provider) else {
+        tracing::error!(attempt.id = attempt.id, "an attempt's provider is switched off: it is ended unasked");
+        return close(state, attempt, "Its provider is switched off.").await;
+    };
+    let Some(attempt) = &with_session(state, attempt).await? else { return Ok(()) };
+    let session = attempt.session.as_deref().unwrap_or_default();
+    let standing = match provider.look_up(session).await {
+        Ok(standing) => standing,
+        Err(ProviderError::Refused { status: 404, .. }) => {
+            tracing::error!(
+                attempt.id = attempt.id,
+                "the provider does not know a session of ours: was the key changed?"
+            );
+            return close(state, attempt, "The provider does not know its session.").await;
+        }
         Err(error) => {
             tracing::warn!(%error, attempt.id = attempt.id, "an attempt whose time is over could not be looked up");
             return Ok(());
         }
     };
-    match stage {
-        Stage::Paid => alarm(state, attempt).await,
-        Stage::Pending | Stage::Declined | Stage::Cancelled | Stage::Expired => {
-            fulfilment::end_attempt(state, attempt, AttemptState::Expired, "Its time is over.").await
-        }
-        // Promised beyond the time that we gave it: the deadline is the provider's, and its notice will come.
-        Stage::Authorised => Ok(()),
+    match standing.stage {
+        Stage::Paid if standing.refunded => close(state, attempt, "It was paid, and all of it was given back.").await,
+        Stage::Paid => alarm(state, attempt, "paid", state.clock.now() + ALARM_MS, attempt.expires_at).await,
+        Stage::Cancelled | Stage::Expired => close(state, attempt, "Its time is over.").await,
+        Stage::Authorised => promised(state, provider, attempt, &standing).await,
+        Stage::Pending | Stage::Declined => cancel(state, provider, attempt).await,
     }
 }
 
-/// The session of an attempt whose opening broke off: asking again with the same key tells it. `None` for now when the
-/// provider does not answer; an attempt that it refuses is over.
-async fn known_session(state: &AppState, attempt: &Attempt) -> Result<Option<String>, Error> {
-    if let Some(session) = &attempt.session {
-        return Ok(Some(session.clone()));
+/// A promise that the shop has kept stock for long enough is cancelled. One that it was never told of is kept: the
+/// shopper has the slip in hand.
+async fn promised(
+    state: &AppState,
+    provider: &dyn Provider,
+    attempt: &Attempt,
+    standing: &Standing,
+) -> Result<(), Error> {
+    let now = state.clock.now();
+    let until = fulfilment::promised_until(standing.instructions.as_ref(), now);
+    let order = orders::by_id(&mut *state.pool.acquire().await?, &attempt.order).await?;
+    let waits = order.is_some_and(|order| order.state == OrderState::AwaitingPayment);
+    if waits && attempt.state != AttemptState::Authorised && now < until {
+        return alarm(state, attempt, "promised", now + REST_MS, until).await;
     }
-    let Some(provider) = state.providers.get(attempt.provider) else { return Ok(None) };
-    let mut db = state.pool.acquire().await?;
-    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
-    drop(db);
-    match opening::call(state, provider, &order, attempt).await? {
-        Ok(page) => {
-            let mut db = state.pool.acquire().await?;
-            attempts::store_page(&mut db, &attempt.id, &page.session, &page.page_url).await?;
-            // Stored as open; the next round ends it.
-            Ok(None)
-        }
-        Err(ProviderError::Refused { status, code }) => {
-            let why = format!("Its time is over, and it never opened: {status} {code}.");
-            fulfilment::end_attempt(state, attempt, AttemptState::Expired, &why).await?;
-            Ok(None)
-        }
+    cancel(state, provider, attempt).await
+}
+
+/// Ends the attempt only if the provider agreed: a page that can still be paid on keeps its stock.
+async fn cancel(state: &AppState, provider: &dyn Provider, attempt: &Attempt) -> Result<(), Error> {
+    match provider.cancel(attempt.session.as_deref().unwrap_or_default()).await {
+        Ok(()) => close(state, attempt, "Its time is over.").await,
         Err(error) => {
-            tracing::warn!(%error, attempt.id = attempt.id, "an attempt that may have a session cannot be asked about");
-            Ok(None)
+            tracing::warn!(%error, attempt.id = attempt.id, "an attempt whose time is over could not be cancelled yet");
+            Ok(())
         }
     }
 }
 
-/// The provider says paid, and no webhook has said so.
-async fn alarm(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
+async fn close(state: &AppState, attempt: &Attempt, why: &str) -> Result<(), Error> {
+    fulfilment::end_attempt(state, attempt, AttemptState::Expired, why).await
+}
+
+/// The attempt with its session, which may have to be asked for; `None` for now, or because it turns out to be over.
+async fn with_session(state: &AppState, attempt: &Attempt) -> Result<Option<Attempt>, Error> {
+    if attempt.session.is_some() {
+        return Ok(Some(attempt.clone()));
+    }
+    let mut db = state.pool.acquire().await?;
+    let Some(order) = orders::by_id(&mut db, &attempt.order).await? else { return Ok(None) };
+    drop(db);
+    let Ok(Some(_)) = opening::find_session(state, &order, attempt).await else { return Ok(None) };
+    let mut db = state.pool.acquire().await?;
+    attempts::by_id(&mut db, &attempt.id).await
+}
+
+/// The provider says paid, or promised, and no webhook has said so.
+async fn alarm(
+    state: &AppState,
+    attempt: &Attempt,
+    what: &str,
+    again_at: Timestamp,
+    keep_until: Timestamp,
+) -> Result<(), Error> {
     tracing::error!(
         order.id = attempt.order,
         attempt.id = attempt.id,
-        "the provider says paid, and no webhook came: resend it from the provider's dashboard"
+        what,
+        "the provider says so, and no webhook was settled that does: resend it from the provider's dashboard"
     );
-    let now = state.clock.now();
     let mut db = state.pool.begin().await?;
-    attempts::extend_lease(&mut db, &attempt.id, now + ALARM_MS).await?;
+    attempts::extend_lease(&mut db, &attempt.id, again_at).await?;
+    attempts::extend(&mut db, &attempt.id, keep_until).await?;
     let detail = format!(
-        "{} says paid, and its webhook has not come. Resend it from the dashboard; a look-up alone fulfils nothing.",
+        "{} says {what}, and no webhook was settled that does. Resend it from the dashboard; a look-up alone fulfils nothing.",
         attempt.provider.title()
     );
-    journal::write(&mut db, &attempt.order, now, "attempt.webhook_missing", &detail).await?;
+    journal::write(&mut db, &attempt.order, state.clock.now(), "attempt.webhook_missing", &detail).await?;
     db.commit().await
 }
 

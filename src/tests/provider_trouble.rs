@@ -3,6 +3,7 @@
 
 use crate::shop::{CARD, TEA, TestOrder, TestShop};
 use noren::domain::{OrderState, Problem};
+use noren::payments::checkout;
 use serde_json::{Value, json};
 
 async fn trouble(shop: &TestShop, faults: Value) {
@@ -76,6 +77,32 @@ async fn an_answer_that_is_lost_again_and_again_still_makes_one_session() {
     let order = buy(&shop, &basket).await;
     assert_eq!(shop.sessions().await, 1);
     assert!(shop.journal(&order).await.contains(&"attempt.no_answer".to_owned()));
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn an_attempt_whose_answer_was_lost_can_be_given_up_or_paid_another_way_at_once() {
+    let shop = TestShop::open().await;
+    let lost = json!({ "path": "sessions", "hang_after_work": true });
+    for give_up in [true, false] {
+        let basket = shop.basket(&[(TEA, 1)]).await;
+        trouble(&shop, json!([lost, lost, lost])).await;
+        assert_eq!(shop.start(&basket, "credit_card").await, Err(Problem::ProviderBusy));
+        trouble(&shop, json!([])).await;
+        if give_up {
+            let token = sqlx::query("select token from orders").fetch_one(&shop.state.pool).await.unwrap();
+            let token: String = sqlx::Row::try_get(&token, 0).unwrap();
+            assert_eq!(checkout::cancel(&shop.state, &token).await, Ok(()));
+            assert_eq!(shop.stock(TEA).await.1, 0);
+        } else {
+            let next = shop.start(&basket, "paypay").await.unwrap();
+            shop.test_order(basket, next).await;
+            assert_eq!(shop.stock(TEA).await.1, 1, "held once");
+        }
+        let state = shop.simulated().await;
+        let pending = state["sessions"].as_array().unwrap().iter().filter(|session| session["status"] == "pending");
+        assert_eq!(pending.count(), usize::from(!give_up), "the lost session was found and cancelled");
+    }
     shop.close().await;
 }
 

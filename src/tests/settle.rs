@@ -188,3 +188,22 @@ async fn a_wrong_amount_that_is_refunded_in_full_leaves_review() {
     assert_eq!(shop.order_state(&order).await, OrderState::Refunded);
     shop.close().await;
 }
+
+#[tokio::test]
+async fn a_dead_letter_that_is_sent_again_comes_to_life() {
+    let shop = TestShop::open().await;
+    let (order, payment) = paid_in_silence(&shop).await;
+    let down = json!({ "path": "sessions", "method": "GET", "status": 401 });
+    shop.control("answers", json!({ "next": vec![down; 12] })).await;
+    let amend = json!({ "id": "evt_again" });
+    send(&shop, &payment, "payment.captured", amend.clone()).await;
+    for _ in 0..12 {
+        shop.settle_once().await;
+        shop.forward(13 * 3600).await;
+    }
+    assert!(shop.journal(&order).await.contains(&"notice.dead".to_owned()), "{:?}", shop.journal(&order).await);
+    send(&shop, &payment, "payment.captured", amend).await;
+    shop.settle().await;
+    assert_eq!(shop.order_state(&order).await, OrderState::Fulfilled);
+    shop.close().await;
+}

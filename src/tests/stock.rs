@@ -80,6 +80,11 @@ async fn a_second_payment_of_the_same_order_is_not_lost_but_reviewed() {
     let view = shop.view(&first).await;
     assert_eq!((view.state, view.fulfilments), (OrderState::NeedsReview, 1));
     assert!(view.journal.iter().any(|entry| entry.detail.contains("Money arrived for an order that was fulfilled")));
+    // Giving the second payment back does not give the first one back.
+    let payment = shop.payment_of(&first).await;
+    shop.control(&format!("payments/{payment}/refund"), json!({})).await;
+    shop.settle().await;
+    assert_eq!(shop.order_state(&first).await, OrderState::NeedsReview);
     shop.close().await;
 }
 

@@ -2,7 +2,9 @@
 
 use crate::shop::{CARD, TEA, TestShop};
 use noren::domain::OrderState;
-use noren::payments::checkout;
+use noren::payments::{checkout, look_up};
+use noren::server::order_view::Face;
+use noren::server::orders::attempts;
 use serde_json::json;
 
 #[tokio::test]
@@ -98,5 +100,60 @@ async fn a_slip_whose_expiry_was_never_told_ends_after_its_grace() {
     shop.sweep().await;
     assert_eq!(shop.order_state(&order).await, OrderState::Expired);
     assert_eq!(shop.stock(TEA).await.1, 0);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_slip_that_the_shop_was_never_told_of_is_kept_and_not_cancelled_under_the_shopper() {
+    let shop = TestShop::open().await;
+    let order = shop.order(&[(TEA, 1)], "konbini").await;
+    shop.control("deliveries", json!({ "mode": "dropped" })).await;
+    shop.issue_slip(&order).await;
+    assert!(matches!(shop.view(&order).await.face, Face::WaitingForYou(_)), "the look-up shows it");
+    shop.forward(60 * 60).await;
+    shop.sweep().await;
+    assert_eq!(shop.stock(TEA).await.1, 1);
+    assert!(shop.journal(&order).await.contains(&"attempt.webhook_missing".to_owned()));
+    // It is paid at the counter, and this time the webhook comes.
+    shop.control("deliveries", json!({ "mode": "now" })).await;
+    let payment = shop.payment_of(&order).await;
+    shop.control(&format!("payments/{payment}/capture"), json!({})).await;
+    shop.settle().await;
+    assert_eq!(shop.order_state(&order).await, OrderState::Fulfilled);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_look_up_does_not_shorten_what_a_slip_was_given() {
+    let shop = TestShop::open().await;
+    let order = shop.order(&[(TEA, 1)], "konbini").await;
+    shop.issue_slip(&order).await;
+    let mut db = shop.state.pool.acquire().await.unwrap();
+    let before = attempts::of_order(&mut db, &order.id).await.unwrap().remove(0);
+    shop.settle().await;
+    // A page that was being looked up while the notice was settled: it still knows the attempt as it was.
+    shop.forward(3).await;
+    look_up::refresh(&shop.state, &before).await;
+    let after = attempts::of_order(&mut db, &order.id).await.unwrap().remove(0);
+    assert!(after.expires_at > before.expires_at + 2 * 86_400_000, "{} {}", before.expires_at, after.expires_at);
+    drop(db);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_page_that_could_not_be_cancelled_keeps_its_stock_until_it_can() {
+    let shop = TestShop::open().await;
+    let order = shop.order(&[(TEA, 1)], "credit_card").await;
+    // The shop's patience ends before the page does.
+    sqlx::query("update attempts set expires_at = 0").execute(&shop.state.pool).await.unwrap();
+    let down = json!({ "path": "sessions", "method": "POST", "status": 502 });
+    shop.control("answers", json!({ "next": [down] })).await;
+    shop.sweep().await;
+    assert_eq!((shop.stock(TEA).await.1, shop.order_state(&order).await), (1, OrderState::AwaitingPayment));
+    shop.forward(61).await;
+    shop.sweep().await;
+    assert_eq!((shop.stock(TEA).await.1, shop.order_state(&order).await), (0, OrderState::Expired));
+    assert!(!shop.pay(&order, CARD).await);
+    shop.settle().await;
     shop.close().await;
 }

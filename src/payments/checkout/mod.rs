@@ -14,11 +14,14 @@ use crate::server::orders::{self, attempts, journal, stock};
 use crate::server::state::AppState;
 use crate::server::{basket, token};
 use sqlx::AnyConnection;
+use std::time::Duration;
 
 /// How long a hosted page can be paid on, in seconds. The provider is told so.
 pub const PAGE_LIFETIME_SECONDS: i64 = 30 * 60;
 /// How long stock is kept for it: the page's life and some minutes for the webhook of a last-second payment.
 const HOLD_MS: i64 = (PAGE_LIFETIME_SECONDS + 5 * 60) * 1000;
+/// How long a shopper waits for the provider; less than the time of a request.
+const PATIENCE: Duration = Duration::from_secs(24);
 /// An open page older than this is looked up before it is handed out again: it may be used up.
 const FRESH_MS: i64 = 5_000;
 
@@ -57,8 +60,28 @@ pub async fn start(
     let basket = basket::find(&state.pool, basket).await.map_err(failed)?.ok_or(Problem::BasketEmpty)?;
     let total = basket.total().filter(|total| total.minor > 0).ok_or(Problem::BasketEmpty)?;
     let choice = offered(state, basket.market, total, method, language)?;
+    if basket.lines.iter().any(|line| line.available < 1) {
+        return Err(Problem::SoldOut);
+    }
+    give_up_older(state, &basket).await?;
     let order = place(state, &basket, total, contact).await?;
     pay(state, order, choice).await
+}
+
+/// An order of an earlier version of the basket that was never paid: its page must not stay payable beside the new one,
+/// and its holds are for the same things.
+async fn give_up_older(state: &AppState, basket: &Basket) -> Result<(), Problem> {
+    let mut db = state.pool.acquire().await.map_err(failed)?;
+    let older = orders::unpaid_others(&mut db, &basket.id, basket.version).await.map_err(failed)?;
+    drop(db);
+    for token in older {
+        match cancel(state, &token).await {
+            // Paid or promised meanwhile: then it is an order of its own.
+            Ok(()) | Err(Problem::OrderClosed) => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(())
 }
 
 /// Another attempt at an order that is not paid yet. The older attempt is cancelled at the provider first.
@@ -78,7 +101,7 @@ pub async fn pay_again(state: &AppState, token: &str, method: &str, language: &s
 pub async fn cancel(state: &AppState, token: &str) -> Result<(), Problem> {
     let order = find(state, token).await?;
     if let Some(attempt) = live_attempt(state, &order).await? {
-        retire(state, &attempt).await?;
+        retire(state, &order, &attempt).await?;
     }
     let next = order.state.cancel().map_err(|_| Problem::OrderClosed)?;
     let now = state.clock.now();
@@ -118,6 +141,9 @@ async fn place(state: &AppState, basket: &Basket, total: Money, contact: Contact
         placed_at: now,
     };
     let mut db = state.pool.begin().await.map_err(failed)?;
+    if !orders::lock_basket(&mut db, &basket.id, basket.version).await.map_err(failed)? {
+        return Err(Problem::TryAgain);
+    }
     if orders::insert(&mut db, &order, &basket.id, basket.version).await.map_err(failed)? {
         for line in &basket.lines {
             orders::insert_line(&mut db, &order.id, line).await.map_err(failed)?;
@@ -139,10 +165,15 @@ async fn place(state: &AppState, basket: &Basket, total: Money, contact: Contact
 async fn pay(state: &AppState, order: Order, choice: Choice) -> Result<Next, Problem> {
     let state = state.clone();
     let task = tokio::spawn(async move { attempt_and_open(&state, &order, &choice).await });
-    task.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "checkout broke off");
-        Err(Problem::TryAgain)
-    })
+    match tokio::time::timeout(PATIENCE, task).await {
+        Ok(Ok(next)) => next,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "checkout broke off");
+            Err(Problem::TryAgain)
+        }
+        // The task goes on, and the next press finds what it stored.
+        Err(_) => Err(Problem::ProviderBusy),
+    }
 }
 
 async fn attempt_and_open(state: &AppState, order: &Order, choice: &Choice) -> Result<Next, Problem> {
@@ -190,7 +221,7 @@ async fn keep_or_retire(state: &AppState, order: &Order, attempt: Attempt, choic
         }
         Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined | AttemptState::Authorised) | None => {
             tracing::info!(order.id = order.id, attempt.id = attempt.id, "another way to pay was chosen");
-            retire(state, &attempt).await?;
+            retire(state, order, &attempt).await?;
             Ok(Older::Gone)
         }
     }
@@ -198,12 +229,10 @@ async fn keep_or_retire(state: &AppState, order: &Order, attempt: Attempt, choic
 
 /// Ends an unpaid attempt at the provider and here. Only after the provider agreed can a new one open: else both could
 /// be paid.
-async fn retire(state: &AppState, attempt: &Attempt) -> Result<(), Problem> {
+async fn retire(state: &AppState, order: &Order, attempt: &Attempt) -> Result<(), Problem> {
     let provider = provider_of(state, attempt)?;
-    let Some(session) = &attempt.session else {
-        // Nobody knows whether there is a session. The sweep asks again with the same key and cancels what it gets.
-        return Err(Problem::ProviderBusy);
-    };
+    let Some(attempt) = with_session(state, order, attempt).await? else { return Ok(()) };
+    let (attempt, session) = (&attempt, attempt.session.as_deref().unwrap_or_default());
     if let Err(error) = provider.cancel(session).await {
         tracing::warn!(%error, attempt.id = attempt.id, "an older attempt could not be cancelled");
         return match look_up::refresh(state, attempt).await {
@@ -217,6 +246,27 @@ async fn retire(state: &AppState, attempt: &Attempt) -> Result<(), Problem> {
     fulfilment::end_attempt(state, attempt, AttemptState::Cancelled, "The shop ended it at the provider.")
         .await
         .map_err(failed)
+}
+
+/// The attempt with its session, which may have to be asked for; `None` when it turns out to be over.
+async fn with_session(state: &AppState, order: &Order, attempt: &Attempt) -> Result<Option<Attempt>, Problem> {
+    if attempt.session.is_some() {
+        return Ok(Some(attempt.clone()));
+    }
+    let now = state.clock.now();
+    let mut db = state.pool.acquire().await.map_err(failed)?;
+    if !attempts::lease_opening(&mut db, &attempt.id, now, now + opening::LEASE_MS).await.map_err(failed)? {
+        return Err(Problem::ProviderBusy);
+    }
+    drop(db);
+    let found = opening::find_session(state, order, attempt).await;
+    let mut db = state.pool.acquire().await.map_err(failed)?;
+    attempts::give_lease_back(&mut db, &attempt.id).await.map_err(failed)?;
+    if found?.is_none() {
+        return Ok(None);
+    }
+    let attempt = attempts::by_id(&mut db, &attempt.id).await.map_err(failed)?;
+    Ok(attempt.filter(|attempt| attempt.state.is_live()))
 }
 
 fn provider_of<'a>(state: &'a AppState, attempt: &Attempt) -> Result<&'a dyn Provider, Problem> {
@@ -257,7 +307,10 @@ async fn begin_attempt(state: &AppState, order: &Order, choice: &Choice) -> Resu
 }
 
 async fn hold_stock(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: Timestamp) -> Result<(), Problem> {
-    for line in posted(db, order).await? {
+    let mut lines = posted(db, order).await?;
+    // In one order for everybody, so that two checkouts never wait for each other.
+    lines.sort_by(|one, other| one.variant.cmp(&other.variant));
+    for line in lines {
         if !stock::hold(db, &attempt.id, &line.variant, line.quantity).await.map_err(failed)? {
             return Err(Problem::SoldOut);
         }

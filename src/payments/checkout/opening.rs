@@ -1,7 +1,7 @@
 //! Asking the provider for an attempt's page, once, whatever breaks in between.
 
-use super::{Next, PAGE_LIFETIME_SECONDS, failed, provider_of};
-use crate::domain::{Attempt, AttemptState, BasketLine, Order, Problem};
+use super::{HOLD_MS, Next, PAGE_LIFETIME_SECONDS, failed, provider_of};
+use crate::domain::{Attempt, AttemptState, BasketLine, Order, Problem, Timestamp};
 use crate::payments::{OpenPage, OpenedPage, Provider, ProviderError, fulfilment};
 use crate::server::orders::{self, attempts, journal};
 use crate::server::state::AppState;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use url::Url;
 
 /// How long one asker has the attempt to itself. Longer than all its tries take.
-const LEASE_MS: i64 = 25_000;
+pub const LEASE_MS: i64 = 25_000;
 /// How often the provider is asked while it is busy or its answer is lost, always with the same key.
 const TRIES: u32 = 2;
 const BETWEEN_TRIES: Duration = Duration::from_millis(400);
@@ -54,12 +54,7 @@ async fn ask(state: &AppState, order: &Order, attempt: &Attempt) -> Result<Next,
     let error = match answer {
         Ok(page) if allowed(provider, &page.page_url) => return store(state, order, attempt, page).await,
         Ok(page) => {
-            tracing::error!(attempt.id = attempt.id, "the hosted page's address is not on the provider's allow-list");
-            if let Err(error) = provider.cancel(&page.session).await {
-                tracing::warn!(%error, attempt.id = attempt.id, "its session could not be cancelled");
-            }
-            let why = "The provider named a page outside its own address; the shopper was not sent there.";
-            give_up(state, attempt, why).await?;
+            refuse_page(state, provider, attempt, &page).await?;
             return Err(Problem::ProviderRefused);
         }
         Err(error) => error,
@@ -105,14 +100,80 @@ pub async fn call(
 }
 
 async fn store(state: &AppState, order: &Order, attempt: &Attempt, page: OpenedPage) -> Result<Next, Problem> {
-    let now = state.clock.now();
-    let mut db = state.pool.begin().await.map_err(failed)?;
-    if attempts::store_page(&mut db, &attempt.id, &page.session, &page.page_url).await.map_err(failed)? {
-        let detail = format!("{} opened session {}.", attempt.provider.title(), page.session);
-        journal::write(&mut db, &order.id, now, "attempt.open", &detail).await.map_err(failed)?;
+    // The page lives from now on, so its stock is kept from now on.
+    if keep(state, order, attempt, &page, state.clock.now() + HOLD_MS).await.map_err(failed)? {
+        return Ok(Next::HostedPage(page.page_url));
     }
-    db.commit().await.map_err(failed)?;
-    Ok(Next::HostedPage(page.page_url))
+    // Somebody else stored an answer, or ended the attempt, meanwhile. Only a page that the attempt knows may be paid on.
+    let mut db = state.pool.acquire().await.map_err(failed)?;
+    let stored = attempts::by_id(&mut db, &attempt.id).await.map_err(failed)?.and_then(|attempt| attempt.session);
+    drop(db);
+    if stored.as_deref() == Some(page.session.as_str()) {
+        return Ok(Next::HostedPage(page.page_url));
+    }
+    if let Err(error) = provider_of(state, attempt)?.cancel(&page.session).await {
+        tracing::error!(%error, attempt.id = attempt.id, "a session that no attempt knows could not be cancelled");
+    }
+    Err(Problem::ProviderBusy)
+}
+
+/// Stores a page whose address was checked; `false` when the attempt no longer was opening.
+async fn keep(
+    state: &AppState,
+    order: &Order,
+    attempt: &Attempt,
+    page: &OpenedPage,
+    expires_at: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let mut db = state.pool.begin().await?;
+    let kept = attempts::store_page(&mut db, &attempt.id, &page.session, &page.page_url, expires_at).await?;
+    if kept {
+        let detail = format!("{} opened session {}.", attempt.provider.title(), page.session);
+        journal::write(&mut db, &order.id, state.clock.now(), "attempt.open", &detail).await?;
+    }
+    db.commit().await?;
+    Ok(kept)
+}
+
+/// The session of an attempt whose opening broke off, in order to end it: asking again with the same key tells it. For
+/// those who have the attempt's lease. `None` when there is none and the attempt is over.
+///
+/// # Errors
+/// `ProviderBusy` when the provider does not tell.
+pub async fn find_session(state: &AppState, order: &Order, attempt: &Attempt) -> Result<Option<String>, Problem> {
+    let provider = provider_of(state, attempt)?;
+    match call(state, provider, order, attempt).await.map_err(failed)? {
+        Ok(page) if allowed(provider, &page.page_url) => {
+            keep(state, order, attempt, &page, attempt.expires_at).await.map_err(failed)?;
+            Ok(Some(page.session))
+        }
+        Ok(page) => {
+            refuse_page(state, provider, attempt, &page).await?;
+            Ok(None)
+        }
+        Err(ProviderError::Refused { status, .. } | ProviderError::Failing { status }) => {
+            give_up(state, attempt, &format!("It never opened: status {status}.")).await?;
+            Ok(None)
+        }
+        Err(error @ (ProviderError::Unreachable { .. } | ProviderError::Unintelligible { .. })) => {
+            tracing::warn!(%error, attempt.id = attempt.id, "an attempt that may have a session cannot be asked about");
+            Err(Problem::ProviderBusy)
+        }
+    }
+}
+
+/// A page outside the provider's own address: nobody is sent there, now or later.
+async fn refuse_page(
+    state: &AppState,
+    provider: &dyn Provider,
+    attempt: &Attempt,
+    page: &OpenedPage,
+) -> Result<(), Problem> {
+    tracing::error!(attempt.id = attempt.id, "the hosted page's address is not on the provider's allow-list");
+    if let Err(error) = provider.cancel(&page.session).await {
+        tracing::warn!(%error, attempt.id = attempt.id, "its session could not be cancelled");
+    }
+    give_up(state, attempt, "The provider named a page outside its own address; the shopper was not sent there.").await
 }
 
 async fn give_up(state: &AppState, attempt: &Attempt, why: &str) -> Result<(), Problem> {

@@ -6,7 +6,7 @@
 mod papers;
 
 use super::{Refunded, Stage, Standing};
-use crate::domain::{Attempt, AttemptState, Currency, Money, Order, OrderState, Timestamp};
+use crate::domain::{Attempt, AttemptState, Currency, Instructions, Money, Order, OrderState, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{self, attempts, journal, stock};
 use crate::server::state::AppState;
@@ -14,6 +14,14 @@ use sqlx::AnyConnection;
 
 /// How long stock waits beyond a slip's deadline: the news of a payment in its last minute takes its time.
 const SLIP_GRACE_MS: i64 = 12 * 3_600_000;
+/// How long stock waits for a slip whose deadline the provider did not tell: longer than any store or bank gives.
+const SLIP_WITHOUT_DEADLINE_MS: i64 = 14 * 24 * 3_600_000;
+
+/// Until when stock is kept for a promise.
+pub fn promised_until(instructions: Option<&Instructions>, now: Timestamp) -> Timestamp {
+    let deadline = instructions.and_then(|instructions| instructions.deadline);
+    deadline.unwrap_or(now + SLIP_WITHOUT_DEADLINE_MS) + SLIP_GRACE_MS
+}
 
 /// Why nothing has happened.
 #[derive(Debug, thiserror::Error)]
@@ -51,9 +59,8 @@ pub async fn apply(
             claim(attempts::move_state(&mut db, &attempt.id, attempt.state, to).await?)?;
             attempts::set_payment(&mut db, &attempt.id, told.payment.as_deref()).await?;
             let instructions = told.instructions.as_ref().or(seen.instructions.as_ref());
-            let deadline = instructions.and_then(|instructions| instructions.deadline);
-            let expires_at = deadline.map_or(attempt.expires_at, |deadline| deadline + SLIP_GRACE_MS);
-            attempts::set_instructions(&mut db, &attempt.id, instructions, expires_at).await?;
+            let until = promised_until(instructions, now);
+            attempts::set_instructions(&mut db, &attempt.id, instructions, until).await?;
             // Promised is as good as bought for the basket: people who still saw it full have paid twice
             // (pretix/pretix#1233).
             orders::empty_basket(&mut db, &attempt.order, now).await?;
@@ -178,6 +185,9 @@ async fn surprise(
     if !to.is_live() {
         stock::release(&mut db, &attempt.id).await?;
     }
+    if to == AttemptState::Paid {
+        orders::empty_basket(&mut db, &order.id, now).await?;
+    }
     journal::write(&mut db, &order.id, now, "order.needs_review", why).await?;
     finish(&mut db, waiting, &order.id, why, now).await?;
     db.commit().await?;
@@ -208,6 +218,8 @@ async fn end(
 ) -> Result<(), Setback> {
     claim(attempts::move_state(db, &attempt.id, attempt.state, to).await?)?;
     stock::release(db, &attempt.id).await?;
+    // An order waits for another attempt from when its last one ended.
+    orders::lock_awaiting(db, &attempt.order, now).await?;
     journal::write(db, &attempt.order, now, &format!("attempt.{}", to.code()), why).await?;
     let order = orders::by_id(db, &attempt.order).await?.ok_or(Setback::Overtaken)?;
     let others = attempts::of_order(db, &attempt.order).await?;
@@ -263,7 +275,8 @@ pub async fn apply_refunds(
         }
     }
     if news > 0 {
-        let next = after_refund(&order, orders::refunded_minor(&mut db, &order.id).await?);
+        let refunded = orders::refunded_minor(&mut db, &order.id).await?;
+        let next = after_refund(order.state, refunded, attempts::paid_minor(&mut db, &order.id).await?);
         claim(orders::move_state(&mut db, &order.id, order.state, next, now).await?)?;
         journal::write(
             &mut db,
@@ -280,10 +293,11 @@ pub async fn apply_refunds(
     Ok(RefundStep::Settled)
 }
 
-/// More back than was paid, or a refund of something never paid, is for a person.
-fn after_refund(order: &Order, refunded_minor: i64) -> OrderState {
-    if refunded_minor > order.total.minor {
-        return order.state.review();
+/// Compared with all that was paid: of an order that was paid twice, giving one payment back is not the whole. More back
+/// than was paid, or a refund of something never paid, is for a person.
+fn after_refund(state: OrderState, refunded_minor: i64, paid_minor: i64) -> OrderState {
+    if refunded_minor > paid_minor {
+        return state.review();
     }
-    order.state.refund(refunded_minor == order.total.minor).unwrap_or_else(|_| order.state.review())
+    state.refund(refunded_minor == paid_minor).unwrap_or_else(|_| state.review())
 }

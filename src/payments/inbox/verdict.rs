@@ -22,6 +22,9 @@ pub fn judge(attempt: &Attempt, told: &Standing, seen: &Standing) -> Verdict {
     }
     match (told.stage, seen.stage) {
         (Stage::Pending, _) => Verdict::Nothing("it changes nothing"),
+        (Stage::Paid, Stage::Paid) if seen.refunded => {
+            Verdict::Review("The payment has already been given back in full.".to_owned())
+        }
         (Stage::Paid, Stage::Paid) | (Stage::Authorised, Stage::Authorised | Stage::Paid) => {
             amounts(attempt, told, seen).unwrap_or(Verdict::Apply)
         }
@@ -103,6 +106,7 @@ mod tests {
             payment: Some("p".into()),
             covers: Some(money),
             charged: Some(money.into()),
+            refunded: false,
             instructions: None,
         }
     }
@@ -135,6 +139,13 @@ mod tests {
         }
         let none = Standing { covers: None, charged: None, ..yen(Stage::Paid) };
         assert!(matches!(judge(&open, &none, &none), Verdict::Review(_)));
+    }
+
+    #[test]
+    fn what_was_given_back_before_its_webhook_came_is_not_fulfilled() {
+        let seen = Standing { refunded: true, ..yen(Stage::Paid) };
+        assert!(matches!(judge(&attempt(AttemptState::Open), &yen(Stage::Paid), &seen), Verdict::Review(_)));
+        assert!(matches!(judge(&attempt(AttemptState::Paid), &yen(Stage::Paid), &seen), Verdict::Nothing(_)));
     }
 
     #[test]

@@ -221,7 +221,7 @@ fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadable> 
             wire::SessionStatus::Pending | wire::SessionStatus::Completed if session.expired => Stage::Expired,
             wire::SessionStatus::Pending | wire::SessionStatus::Completed => Stage::Pending,
         };
-        return Ok(Standing { stage, payment: None, covers: None, charged: None, instructions: None });
+        return Ok(Standing { stage, payment: None, covers: None, charged: None, refunded: false, instructions: None });
     };
     let mut standing = standing(payment)?;
     if matches!(standing.stage, Stage::Pending | Stage::Declined) {
@@ -263,7 +263,8 @@ fn standing(payment: &wire::Payment) -> Result<Standing, Unreadable> {
     let charged = Charge { minor: payment.amount, currency: payment.currency.to_ascii_uppercase() };
     let covers = Currency::from_code(&payment.currency).map(|currency| Money::new(payment.amount, currency));
     let instructions = if stage == Stage::Authorised { instructions(payment)? } else { None };
-    Ok(Standing { stage, payment: Some(payment.id.clone()), covers, charged: Some(charged), instructions })
+    let refunded = matches!(payment.status, wire::PaymentStatus::Refunded);
+    Ok(Standing { stage, payment: Some(payment.id.clone()), covers, charged: Some(charged), refunded, instructions })
 }
 
 fn instructions(payment: &wire::Payment) -> Result<Option<Instructions>, Unreadable> {
@@ -294,7 +295,10 @@ fn instructions(payment: &wire::Payment) -> Result<Option<Instructions>, Unreada
         lines: lines.into_iter().flatten().collect(),
         total: Money::new(payment.total, currency),
         fee: Money::new(payment.payment_method_fee, currency),
-        deadline: payment.payment_deadline.as_deref().and_then(wire::time),
+        deadline: [&payment.payment_deadline, &details.payment_deadline]
+            .into_iter()
+            .flatten()
+            .find_map(|at| wire::time(at)),
         url: details.instructions_url.clone(),
     }))
 }

@@ -96,6 +96,8 @@ pub struct PaymentDetails {
     pub account_number: Option<String>,
     pub account_type: Option<String>,
     pub account_name: Option<String>,
+    /// Bank transfers have theirs here as well.
+    pub payment_deadline: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -53,7 +53,11 @@ pub async fn find(pool: &AnyPool, id: &str) -> Result<Option<Basket>, sqlx::Erro
     let contact: String = row.try_get("contact")?;
     let lines = sqlx::query(
         "select l.variant, l.quantity, p.slug, p.name, v.label, p.drawing, p.delivery, r.minor,
-                (v.stock - v.held) * v.on_sale as available
+                v.on_sale, v.stock - v.held
+                + cast(coalesce((select sum(h.quantity) from holds h join attempts a on a.id = h.attempt
+                                      join orders o on o.id = a.order_id
+                                 where h.variant = v.id and h.state = 'held' and o.basket = l.basket), 0) as bigint)
+                  as available
          from basket_lines l join variants v on v.id = l.variant join products p on p.slug = v.product
               join prices r on r.variant = v.id and r.market = $2
          where l.basket = $1 order by l.added_at, l.variant",
@@ -83,7 +87,12 @@ fn line(row: &AnyRow, market: Market) -> Result<BasketLine, sqlx::Error> {
         delivery,
         quantity: row.try_get("quantity")?,
         unit_price: Money::new(row.try_get("minor")?, market.currency()),
-        available: catalogue::available(delivery, row.try_get("available")?),
+        // What this basket's own unpaid order holds is still there for it.
+        available: if row.try_get::<i64, _>("on_sale")? == 1 {
+            catalogue::available(delivery, row.try_get("available")?)
+        } else {
+            0
+        },
     })
 }
 

@@ -95,15 +95,23 @@ pub async fn extend_lease(db: &mut AnyConnection, id: &str, until: Timestamp) ->
     Ok(())
 }
 
-/// Stores the provider's answer: the attempt is open. `false` when it no longer was opening.
-pub async fn store_page(db: &mut AnyConnection, id: &str, session: &str, page_url: &str) -> Sql<bool> {
+/// Stores the provider's answer: the attempt is open, and its stock kept until `expires_at`. `false` when it no longer
+/// was opening.
+pub async fn store_page(
+    db: &mut AnyConnection,
+    id: &str,
+    session: &str,
+    page_url: &str,
+    expires_at: Timestamp,
+) -> Sql<bool> {
     let done = sqlx::query(
-        "update attempts set state = 'open', session = $2, page_url = $3, lease_until = 0
+        "update attempts set state = 'open', session = $2, page_url = $3, lease_until = 0, expires_at = $4
          where id = $1 and state = 'opening'",
     )
     .bind(id)
     .bind(session)
     .bind(page_url)
+    .bind(expires_at)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -129,6 +137,17 @@ pub async fn set_payment(db: &mut AnyConnection, id: &str, payment: Option<&str>
     Ok(())
 }
 
+/// What a look-up saw that the shopper still has to do, for the page. Until when the stock waits is for the notice to say:
+/// it may be settled this very moment.
+pub async fn show_instructions(db: &mut AnyConnection, id: &str, instructions: &Instructions) -> Sql<()> {
+    sqlx::query("update attempts set instructions = $2 where id = $1 and state in ('open', 'declined')")
+        .bind(id)
+        .bind(text(instructions)?)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// What the shopper still has to do, and until when the stock waits for it.
 pub async fn set_instructions(
     db: &mut AnyConnection,
@@ -136,14 +155,21 @@ pub async fn set_instructions(
     instructions: Option<&Instructions>,
     expires_at: Timestamp,
 ) -> Sql<()> {
-    let text =
-        instructions.map(serde_json::to_string).transpose().map_err(|error| sqlx::Error::Encode(error.into()))?;
-    sqlx::query("update attempts set instructions = $2, expires_at = $3 where id = $1")
+    sqlx::query("update attempts set instructions = $2 where id = $1")
         .bind(id)
-        .bind(text)
-        .bind(expires_at)
-        .execute(db)
+        .bind(instructions.map(text).transpose()?)
+        .execute(&mut *db)
         .await?;
+    extend(db, id, expires_at).await
+}
+
+fn text(instructions: &Instructions) -> Sql<String> {
+    serde_json::to_string(instructions).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+/// Keeps the stock for an attempt until `expires_at`.
+pub async fn extend(db: &mut AnyConnection, id: &str, expires_at: Timestamp) -> Sql<()> {
+    sqlx::query("update attempts set expires_at = $2 where id = $1").bind(id).bind(expires_at).execute(db).await?;
     Ok(())
 }
 
@@ -194,4 +220,16 @@ pub async fn lease_sweep(db: &mut AnyConnection, id: &str, now: Timestamp, until
         .execute(db)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// What has been paid for an order, over all its attempts, in its currency's minor units.
+pub async fn paid_minor(db: &mut AnyConnection, order: &str) -> Sql<i64> {
+    let row = sqlx::query(
+        "select cast(coalesce(sum(amount_minor), 0) as bigint) as sum from attempts
+         where order_id = $1 and state = 'paid'",
+    )
+    .bind(order)
+    .fetch_one(db)
+    .await?;
+    row.try_get("sum")
 }

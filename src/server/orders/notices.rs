@@ -26,13 +26,16 @@ pub struct Arrival<'a> {
     pub body: &'a str,
 }
 
-/// Stores a notice; `false` when it had come before.
+/// Stores a notice; `false` when it had come before. A dead letter that is sent again comes to life: that is what
+/// "resend" in a provider's dashboard is for.
 pub async fn insert(db: &mut AnyConnection, arrival: &Arrival<'_>, now: Timestamp) -> Sql<bool> {
     let done = sqlx::query(
         "insert into inbox (id, provider, dedupe_key, event, session, body, state, outcome, tries, next_try_at,
                             lease_until, received_at)
          values ($1, $2, $3, $4, $5, $6, 'received', '', 0, $7, 0, $7)
-         on conflict (provider, dedupe_key) do nothing",
+         on conflict (provider, dedupe_key) do update
+            set state = 'received', tries = 0, next_try_at = excluded.next_try_at, lease_until = 0, settled_at = null
+            where inbox.state = 'dead'",
     )
     .bind(arrival.id)
     .bind(arrival.provider.code())

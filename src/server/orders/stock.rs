@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Row};
 
 /// Keeps `quantity` of a variant for an attempt; `false` when there are not enough.
 pub async fn hold(db: &mut AnyConnection, attempt: &str, variant: &str, quantity: i64) -> Sql<bool> {
-    let done = sqlx::query("update variants set held = held + $2 where id = $1 and stock - held >= $2")
+    let done = sqlx::query("update variants set held = held + $2 where id = $1 and on_sale = 1 and stock - held >= $2")
         .bind(variant)
         .bind(quantity)
         .execute(&mut *db)
