@@ -101,6 +101,18 @@ test("the news that a slip was paid arrives after its deadline, and the order is
   await expectStock(page, tea, "29 in stock");
 });
 
+test("a slip can be given up: the stock comes back, and no store takes money for it any more", async ({ page, shop }) => {
+  await orderWithSlip(page);
+  await expectOrder(page, waiting);
+  await page.getByRole("button", { name: "Cancel this order" }).click();
+
+  const order = await expectOrder(page, { face: "cancelled", state: "cancelled", fulfilments: "0" });
+  expect(order.attempts).toEqual([["KOMOJU/konbini", "cancelled", "sencha-tin-100g ×1 released"]]);
+  await expectStock(page, tea, "30 in stock");
+  expect((await world(shop)).payments[0].status).toBe("cancelled");
+  await expect(slipIsPaidAtTheStore(shop)).rejects.toThrow("422");
+});
+
 test("what goes into the basket after the slip was issued stays in it when the slip is paid", async ({ page, shop }) => {
   await orderWithSlip(page);
   await expectOrder(page, waiting);
