@@ -5,7 +5,7 @@
 use super::checkout::opening;
 use super::{Provider, ProviderError, Stage, Standing, fulfilment};
 use crate::domain::{Attempt, AttemptState, OrderState, Timestamp};
-use crate::server::orders::{self, attempts, journal};
+use crate::server::orders::{self, attempts, baskets, journal};
 use crate::server::state::AppState;
 use sqlx::Error;
 use std::time::Duration;
@@ -165,7 +165,7 @@ async fn expire_orders(state: &AppState) -> Result<(), Error> {
         let Ok(expired) = OrderState::AwaitingPayment.expire() else { continue };
         let mut db = state.pool.begin().await?;
         if orders::move_state(&mut db, &order, OrderState::AwaitingPayment, expired, now).await? {
-            orders::renew_basket(&mut db, &order, now).await?;
+            baskets::renew_basket(&mut db, &order, now).await?;
             journal::write(&mut db, &order, now, "order.expired", "Nobody tried again to pay it.").await?;
             db.commit().await?;
         }

@@ -1,6 +1,6 @@
 //! What an order's page shows: the database's rows turned into what is true for the shopper.
 
-use super::orders::{self, OrderLine, attempts, journal, notices, stock};
+use super::orders::{self, OrderLine, attempts, journal, notices, outcome, stock};
 use super::state::AppState;
 use crate::domain::{Attempt, AttemptState, Delivery, Instructions, Market, Money, Order, OrderState, Timestamp};
 use crate::payments::look_up;
@@ -104,8 +104,8 @@ pub async fn read(state: &AppState, token: &str) -> Result<Option<OrderView>, sq
         Some(attempt) => attempts::seen(&mut db, &attempt.id).await?,
         None => None,
     };
-    let refunded = Money::new(orders::refunded_minor(&mut db, &order.id).await?, order.total.currency);
-    let fulfilment = orders::receipt(&mut db, &order.id).await?;
+    let refunded = Money::new(outcome::refunded_minor(&mut db, &order.id).await?, order.total.currency);
+    let fulfilment = outcome::receipt(&mut db, &order.id).await?;
     let opens = matches!(order.state, OrderState::Fulfilled | OrderState::PartlyRefunded);
     let lines: Vec<LineView> =
         orders::lines(&mut db, &order).await?.into_iter().map(|line| line_view(line, token, opens)).collect();

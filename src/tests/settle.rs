@@ -182,7 +182,7 @@ async fn a_wrong_amount_that_is_refunded_in_full_leaves_review() {
     shop.control(&format!("payments/{payment}/refund"), json!({})).await;
     shop.settle().await;
     let mut db = shop.state.pool.acquire().await.unwrap();
-    assert_eq!(noren::server::orders::refunded_minor(&mut db, &order.id).await.unwrap(), 1200);
+    assert_eq!(noren::server::orders::outcome::refunded_minor(&mut db, &order.id).await.unwrap(), 1200);
     drop(db);
     assert_eq!(shop.stock(TEA).await.1, 0);
     assert_eq!(shop.order_state(&order).await, OrderState::Refunded);

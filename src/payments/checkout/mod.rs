@@ -3,16 +3,18 @@
 //! Everything is stored before the provider is called, so that a crash, a closed browser or a lost answer leaves an
 //! attempt that can be taken up again under the same idempotency key, never a session that nobody knows of.
 
+mod older;
 pub mod opening;
 
-use super::{Provider, fulfilment, look_up};
+use super::Provider;
 use crate::domain::{
     Attempt, AttemptState, Basket, BasketLine, Contact, Delivery, Market, Money, Order, OrderState, Problem,
     ProviderName, Timestamp,
 };
-use crate::server::orders::{self, attempts, journal, stock};
+use crate::server::orders::{self, attempts, baskets, journal, stock};
 use crate::server::state::AppState;
 use crate::server::{basket, token};
+use older::Older;
 use sqlx::AnyConnection;
 use std::time::Duration;
 
@@ -63,25 +65,9 @@ pub async fn start(
     if basket.lines.iter().any(|line| line.available < 1) {
         return Err(Problem::SoldOut);
     }
-    give_up_older(state, &basket).await?;
+    older::give_up_older(state, &basket).await?;
     let order = place(state, &basket, total, contact).await?;
     pay(state, order, choice).await
-}
-
-/// An order of an earlier version of the basket that was never paid: its page must not stay payable beside the new one,
-/// and its holds are for the same things.
-async fn give_up_older(state: &AppState, basket: &Basket) -> Result<(), Problem> {
-    let mut db = state.pool.acquire().await.map_err(failed)?;
-    let older = orders::unpaid_others(&mut db, &basket.id, basket.version).await.map_err(failed)?;
-    drop(db);
-    for token in older {
-        match cancel(state, &token).await {
-            // Paid or promised meanwhile: then it is an order of its own.
-            Ok(()) | Err(Problem::OrderClosed) => {}
-            Err(problem) => return Err(problem),
-        }
-    }
-    Ok(())
 }
 
 /// Another attempt at an order that is not paid yet. The older attempt is cancelled at the provider first.
@@ -101,7 +87,7 @@ pub async fn pay_again(state: &AppState, token: &str, method: &str, language: &s
 pub async fn cancel(state: &AppState, token: &str) -> Result<(), Problem> {
     let order = find(state, token).await?;
     if let Some(attempt) = live_attempt(state, &order).await? {
-        retire(state, &order, &attempt).await?;
+        older::retire(state, &order, &attempt).await?;
     }
     let next = order.state.cancel().map_err(|_| Problem::OrderClosed)?;
     let now = state.clock.now();
@@ -109,7 +95,7 @@ pub async fn cancel(state: &AppState, token: &str) -> Result<(), Problem> {
     if !orders::move_state(&mut db, &order.id, order.state, next, now).await.map_err(failed)? {
         return Err(Problem::OrderClosed);
     }
-    orders::renew_basket(&mut db, &order.id, now).await.map_err(failed)?;
+    baskets::renew_basket(&mut db, &order.id, now).await.map_err(failed)?;
     journal::write(&mut db, &order.id, now, "order.cancelled", "The shopper gave the order up.")
         .await
         .map_err(failed)?;
@@ -141,7 +127,7 @@ async fn place(state: &AppState, basket: &Basket, total: Money, contact: Contact
         placed_at: now,
     };
     let mut db = state.pool.begin().await.map_err(failed)?;
-    if !orders::lock_basket(&mut db, &basket.id, basket.version).await.map_err(failed)? {
+    if !baskets::lock_basket(&mut db, &basket.id, basket.version).await.map_err(failed)? {
         return Err(Problem::TryAgain);
     }
     if orders::insert(&mut db, &order, &basket.id, basket.version).await.map_err(failed)? {
@@ -181,7 +167,7 @@ async fn attempt_and_open(state: &AppState, order: &Order, choice: &Choice) -> R
         return Ok(Next::OrderPage(order.token.clone()));
     }
     if let Some(attempt) = live_attempt(state, order).await? {
-        match keep_or_retire(state, order, attempt, choice).await? {
+        match older::keep_or_retire(state, order, attempt, choice).await? {
             Older::Usable(attempt) => return opening::open(state, order, *attempt).await,
             Older::Promised => return Ok(Next::OrderPage(order.token.clone())),
             Older::Gone => {}
@@ -195,78 +181,6 @@ async fn live_attempt(state: &AppState, order: &Order) -> Result<Option<Attempt>
     let mut db = state.pool.acquire().await.map_err(failed)?;
     let attempts = attempts::of_order(&mut db, &order.id).await.map_err(failed)?;
     Ok(attempts.into_iter().rfind(|attempt| attempt.state.is_live()))
-}
-
-/// What became of an attempt that was under way when the shopper pressed the button again.
-enum Older {
-    /// The same way to pay, and its page can be used: a double click, a second tab, or Back.
-    Usable(Box<Attempt>),
-    /// Paid or promised: nothing is to be paid twice.
-    Promised,
-    /// Over.
-    Gone,
-}
-
-async fn keep_or_retire(state: &AppState, order: &Order, attempt: Attempt, choice: &Choice) -> Result<Older, Problem> {
-    let same = attempt.provider == choice.provider && attempt.method == choice.method;
-    if same && (attempt.state == AttemptState::Opening || state.clock.now() - attempt.opened_at < FRESH_MS) {
-        return Ok(Older::Usable(Box::new(attempt)));
-    }
-    match look_up::refresh(state, &attempt).await {
-        Some(AttemptState::Paid) => Ok(Older::Promised),
-        Some(AttemptState::Authorised) if same => Ok(Older::Promised),
-        Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(Older::Gone),
-        Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None if same => {
-            Ok(Older::Usable(Box::new(attempt)))
-        }
-        Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined | AttemptState::Authorised) | None => {
-            tracing::info!(order.id = order.id, attempt.id = attempt.id, "another way to pay was chosen");
-            retire(state, order, &attempt).await?;
-            Ok(Older::Gone)
-        }
-    }
-}
-
-/// Ends an unpaid attempt at the provider and here. Only after the provider agreed can a new one open: else both could
-/// be paid.
-async fn retire(state: &AppState, order: &Order, attempt: &Attempt) -> Result<(), Problem> {
-    let provider = provider_of(state, attempt)?;
-    let Some(attempt) = with_session(state, order, attempt).await? else { return Ok(()) };
-    let (attempt, session) = (&attempt, attempt.session.as_deref().unwrap_or_default());
-    if let Err(error) = provider.cancel(session).await {
-        tracing::warn!(%error, attempt.id = attempt.id, "an older attempt could not be cancelled");
-        return match look_up::refresh(state, attempt).await {
-            Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(()),
-            Some(AttemptState::Paid | AttemptState::Authorised) => Err(Problem::OrderClosed),
-            Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None => {
-                Err(Problem::ProviderBusy)
-            }
-        };
-    }
-    fulfilment::end_attempt(state, attempt, AttemptState::Cancelled, "The shop ended it at the provider.")
-        .await
-        .map_err(failed)
-}
-
-/// The attempt with its session, which may have to be asked for; `None` when it turns out to be over.
-async fn with_session(state: &AppState, order: &Order, attempt: &Attempt) -> Result<Option<Attempt>, Problem> {
-    if attempt.session.is_some() {
-        return Ok(Some(attempt.clone()));
-    }
-    let now = state.clock.now();
-    let mut db = state.pool.acquire().await.map_err(failed)?;
-    if !attempts::lease_opening(&mut db, &attempt.id, now, now + opening::LEASE_MS).await.map_err(failed)? {
-        return Err(Problem::ProviderBusy);
-    }
-    drop(db);
-    let found = opening::find_session(state, order, attempt).await;
-    let mut db = state.pool.acquire().await.map_err(failed)?;
-    attempts::give_lease_back(&mut db, &attempt.id).await.map_err(failed)?;
-    if found?.is_none() {
-        return Ok(None);
-    }
-    let attempt = attempts::by_id(&mut db, &attempt.id).await.map_err(failed)?;
-    Ok(attempt.filter(|attempt| attempt.state.is_live()))
 }
 
 fn provider_of<'a>(state: &'a AppState, attempt: &Attempt) -> Result<&'a dyn Provider, Problem> {

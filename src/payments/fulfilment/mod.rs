@@ -8,7 +8,7 @@ mod papers;
 use super::{Refunded, Stage, Standing};
 use crate::domain::{Attempt, AttemptState, Currency, Instructions, Money, Order, OrderState, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
-use crate::server::orders::{self, attempts, journal, stock};
+use crate::server::orders::{self, attempts, baskets, journal, outcome, stock};
 use crate::server::state::AppState;
 use sqlx::AnyConnection;
 
@@ -63,7 +63,7 @@ pub async fn apply(
             attempts::set_instructions(&mut db, &attempt.id, instructions, until).await?;
             // Promised is as good as bought for the basket: people who still saw it full have paid twice
             // (pretix/pretix#1233).
-            orders::empty_basket(&mut db, &attempt.order, now).await?;
+            baskets::empty_basket(&mut db, &attempt.order, now).await?;
             let detail = format!("{} has the shopper's promise; the stock is kept for it.", attempt.provider.title());
             journal::write(&mut db, &attempt.order, now, "attempt.authorised", &detail).await?;
             finish(&mut db, waiting, &attempt.order, "the attempt is authorised", now).await?;
@@ -140,9 +140,9 @@ async fn fulfil(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: T
     let lines = orders::lines(db, order).await?;
     let packing_slip = papers::packing_slip(order, &lines);
     let receipt = papers::receipt(order, &lines, attempt, now);
-    claim(orders::insert_fulfilment(db, &order.id, &attempt.id, &packing_slip, &receipt, now).await?)?;
+    claim(outcome::insert_fulfilment(db, &order.id, &attempt.id, &packing_slip, &receipt, now).await?)?;
     claim(orders::move_state(db, &order.id, order.state, next, now).await?)?;
-    orders::empty_basket(db, &order.id, now).await?;
+    baskets::empty_basket(db, &order.id, now).await?;
     let detail = if packing_slip.is_empty() {
         "Downloads are open and the receipt is written."
     } else {
@@ -186,7 +186,7 @@ async fn surprise(
         stock::release(&mut db, &attempt.id).await?;
     }
     if to == AttemptState::Paid {
-        orders::empty_basket(&mut db, &order.id, now).await?;
+        baskets::empty_basket(&mut db, &order.id, now).await?;
     }
     journal::write(&mut db, &order.id, now, "order.needs_review", why).await?;
     finish(&mut db, waiting, &order.id, why, now).await?;
@@ -228,7 +228,7 @@ async fn end(
     }
     let Ok(expired) = order.state.expire() else { return Ok(()) };
     claim(orders::move_state(db, &order.id, order.state, expired, now).await?)?;
-    orders::renew_basket(db, &order.id, now).await?;
+    baskets::renew_basket(db, &order.id, now).await?;
     Ok(journal::write(db, &order.id, now, "order.expired", "Nobody paid in time.").await?)
 }
 
@@ -268,14 +268,14 @@ pub async fn apply_refunds(
             return Ok(RefundStep::Settled);
         };
         let amount = Money::new(refund.amount.minor, amount);
-        if orders::insert_refund(&mut db, attempt, &refund.id, amount, refund.chargeback, now).await? {
+        if outcome::insert_refund(&mut db, attempt, &refund.id, amount, refund.chargeback, now).await? {
             news += 1;
             let by = if refund.chargeback { "taken back by the shopper's bank" } else { "given back" };
             journal::write(&mut db, &order.id, now, "order.refund", &format!("{amount} {by}.")).await?;
         }
     }
     if news > 0 {
-        let refunded = orders::refunded_minor(&mut db, &order.id).await?;
+        let refunded = outcome::refunded_minor(&mut db, &order.id).await?;
         let next = after_refund(order.state, refunded, attempts::paid_minor(&mut db, &order.id).await?);
         claim(orders::move_state(&mut db, &order.id, order.state, next, now).await?)?;
         journal::write(

@@ -2,6 +2,8 @@
 //! `openssl dgst -sha256 -hmac SECRET src/payments/komoju/samples/captured.json`
 
 use super::*;
+use crate::domain::Currency;
+use crate::payments::{Charge, Refunded};
 use axum::http::HeaderValue;
 use secrecy::SecretString;
 use serde_json::Value;

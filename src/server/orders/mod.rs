@@ -4,8 +4,10 @@
 //! they answer whether the row still was as it had been read.
 
 pub mod attempts;
+pub mod baskets;
 pub mod journal;
 pub mod notices;
+pub mod outcome;
 pub mod stock;
 
 use crate::domain::{BasketLine, Contact, Currency, Delivery, Market, Money, Order, OrderState, Timestamp};
@@ -186,135 +188,6 @@ fn order_line(row: &AnyRow, currency: Currency) -> Sql<OrderLine> {
     Ok(OrderLine { line, download: row.try_get("download")? })
 }
 
-/// What is bought leaves the basket; what was added to it since stays. The basket gets a new version, so that the next
-/// checkout is a new order.
-pub async fn empty_basket(db: &mut AnyConnection, order: &str, now: Timestamp) -> Sql<()> {
-    let first = sqlx::query("update orders set basket_emptied = 1 where id = $1 and basket_emptied = 0")
-        .bind(order)
-        .execute(&mut *db)
-        .await?;
-    if first.rows_affected() == 0 {
-        return Ok(());
-    }
-    for statement in [
-        "delete from basket_lines where basket = (select basket from orders where id = $1)
-           and quantity <= (select l.quantity from order_lines l where l.order_id = $1
-                              and l.variant = basket_lines.variant)",
-        "update basket_lines set quantity = quantity - (select l.quantity from order_lines l where l.order_id = $1
-                                                          and l.variant = basket_lines.variant)
-         where basket = (select basket from orders where id = $1)
-           and exists (select 1 from order_lines l where l.order_id = $1 and l.variant = basket_lines.variant)",
-    ] {
-        sqlx::query(statement).bind(order).execute(&mut *db).await?;
-    }
-    sqlx::query(
-        "update baskets set version = version + 1, changed_at = $2
-         where id = (select basket from orders where id = $1)",
-    )
-    .bind(order)
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Gives the basket of an order that is over a new version, so that pressing Checkout again makes a new order. A basket
-/// that has changed since has one already.
-pub async fn renew_basket(db: &mut AnyConnection, order: &str, now: Timestamp) -> Sql<()> {
-    sqlx::query(
-        "update baskets set version = version + 1, changed_at = $2
-         where id = (select basket from orders where id = $1)
-           and version = (select basket_version from orders where id = $1)",
-    )
-    .bind(order)
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// The row whose key makes fulfilment happen once; `false` when there is one already.
-pub async fn insert_fulfilment(
-    db: &mut AnyConnection,
-    order: &str,
-    attempt: &str,
-    packing_slip: &str,
-    receipt: &str,
-    now: Timestamp,
-) -> Sql<bool> {
-    let done = sqlx::query(
-        "insert into fulfilments (order_id, attempt, packing_slip, receipt, fulfilled_at) values ($1, $2, $3, $4, $5)
-         on conflict (order_id) do nothing",
-    )
-    .bind(order)
-    .bind(attempt)
-    .bind(packing_slip)
-    .bind(receipt)
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Takes the basket's row, if it still is in the version that was read; so its lines are those that were read.
-pub async fn lock_basket(db: &mut AnyConnection, basket: &str, version: i64) -> Sql<bool> {
-    let done = sqlx::query("update baskets set changed_at = changed_at where id = $1 and version = $2")
-        .bind(basket)
-        .bind(version)
-        .execute(db)
-        .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Other orders of the basket that still wait for a payment which nobody has promised: their tokens.
-pub async fn unpaid_others(db: &mut AnyConnection, basket: &str, version: i64) -> Sql<Vec<String>> {
-    let rows = sqlx::query(
-        "select token from orders where basket = $1 and basket_version <> $2 and state = 'awaiting_payment'
-           and not exists (select 1 from attempts a where a.order_id = orders.id and a.state in ('authorised', 'paid'))",
-    )
-    .bind(basket)
-    .bind(version)
-    .fetch_all(db)
-    .await?;
-    rows.iter().map(|row| row.try_get("token")).collect()
-}
-
-/// Stores a refund that a notice told of; `false` when it is known.
-pub async fn insert_refund(
-    db: &mut AnyConnection,
-    attempt: &crate::domain::Attempt,
-    refund: &str,
-    amount: Money,
-    chargeback: bool,
-    now: Timestamp,
-) -> Sql<bool> {
-    let done = sqlx::query(
-        "insert into refunds (provider, refund, order_id, attempt, amount_minor, currency, chargeback, refunded_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (provider, refund) do nothing",
-    )
-    .bind(attempt.provider.code())
-    .bind(refund)
-    .bind(&attempt.order)
-    .bind(&attempt.id)
-    .bind(amount.minor)
-    .bind(amount.currency.code())
-    .bind(i64::from(chargeback))
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// What has been given back of an order, in its currency's minor units.
-pub async fn refunded_minor(db: &mut AnyConnection, order: &str) -> Sql<i64> {
-    let row =
-        sqlx::query("select cast(coalesce(sum(amount_minor), 0) as bigint) as sum from refunds where order_id = $1")
-            .bind(order)
-            .fetch_one(db)
-            .await?;
-    row.try_get("sum")
-}
-
 /// Orders that have waited since `before` without a live attempt.
 pub async fn abandoned(db: &mut AnyConnection, before: Timestamp, limit: i64) -> Sql<Vec<String>> {
     let rows = sqlx::query(
@@ -328,10 +201,4 @@ pub async fn abandoned(db: &mut AnyConnection, before: Timestamp, limit: i64) ->
     .fetch_all(db)
     .await?;
     rows.iter().map(|row| row.try_get("id")).collect()
-}
-
-/// The receipt, once the order was fulfilled.
-pub async fn receipt(db: &mut AnyConnection, order: &str) -> Sql<Option<String>> {
-    let row = sqlx::query("select receipt from fulfilments where order_id = $1").bind(order).fetch_optional(db).await?;
-    row.map(|row| row.try_get("receipt")).transpose()
 }
