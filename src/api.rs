@@ -39,7 +39,6 @@ pub async fn choose_market(
 
 /// From the checkout to the provider's hosted page.
 #[server(endpoint = "start_checkout")]
-#[expect(clippy::too_many_arguments, reason = "the checkout's fields; nested arguments are fragile in form encoding")]
 pub async fn start_checkout(
     #[server(default)] email: String,
     #[server(default)] name: String,

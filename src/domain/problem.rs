@@ -67,7 +67,9 @@ impl Problem {
             Problem::SoldOut => "Somebody was faster: this one has just sold out. Please choose another.",
             Problem::NotEnough => "There are not that many left. We have put the number we have beside it.",
             Problem::BasketEmpty => "Your basket is empty, so there is nothing to pay for.",
-            Problem::Email => "Please give an e-mail address, such as name@example.com: the receipt's link goes there.",
+            Problem::Email => {
+                "Please give an e-mail address, such as name@example.com: the payment service writes to it."
+            }
             Problem::Name => "Please give your name.",
             Problem::Address => "Something in your basket goes by post. Please fill in the whole address.",
             Problem::Method => "Please choose one of the ways to pay that are offered for this basket.",

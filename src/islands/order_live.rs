@@ -38,5 +38,5 @@ pub fn OrderLive(
             on_cleanup(move || handle.clear());
         }
     });
-    view! { <p class="hint">"This page watches the order and changes by itself."</p> }
+    view! { <p class="live">"This page watches the order and changes by itself."</p> }
 }

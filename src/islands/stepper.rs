@@ -24,6 +24,7 @@ pub fn Stepper(
             form.request_submit().ok();
         }
     };
+    let (is_least, is_most) = (quantity <= 1, quantity >= most);
     view! {
         <span class="stepper">
             <button
@@ -31,7 +32,7 @@ pub fn Stepper(
                 aria-label="One less"
                 class="step"
                 hidden=move || !awake.get()
-                disabled=quantity <= 1
+                disabled=is_least
                 on:click=move |_| step(-1)
             >
                 "−"
@@ -53,7 +54,7 @@ pub fn Stepper(
                 aria-label="One more"
                 class="step"
                 hidden=move || !awake.get()
-                disabled=quantity >= most
+                disabled=is_most
                 on:click=move |_| step(1)
             >
                 "+"

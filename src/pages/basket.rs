@@ -1,9 +1,10 @@
 //! The basket: what is in it, how many of each, what it costs.
 
-use super::parts::{alert, island_scripts};
+use super::parts::{alert, island_scripts, stock_words};
 use super::{keep_no_copy, page};
 use crate::api::SetQuantity;
-use crate::domain::{BasketLine, basket::MOST_OF_ONE};
+use crate::domain::basket::MOST_OF_ONE;
+use crate::domain::{BasketLine, Delivery};
 use crate::islands::Stepper;
 use crate::server::basket;
 use leptos::prelude::*;
@@ -22,7 +23,8 @@ pub fn Basket() -> impl IntoView {
         let content = match found.filter(|basket| !basket.lines.is_empty()) {
             Some(basket) => {
                 let total = basket.total().map(|total| total.to_string());
-                let lines = basket.lines.into_iter().enumerate().map(|(index, line)| basket_line(index, line)).collect_view();
+                let lines =
+                    basket.lines.into_iter().enumerate().map(|(index, line)| basket_line(index, line)).collect_view();
                 view! {
                     <ul class="basket-lines">{lines}</ul>
                     <div class="basket-end">
@@ -66,7 +68,7 @@ fn unpaid_notice(token: String) -> impl IntoView {
     view! {
         <p class="notice">
             "You have placed an order that is not paid yet. "
-            <a href=format!("/orders/{token}")>"See the order, pay it or cancel it"</a>
+            <a href=format!("/orders/{token}")>"See the order"</a>
         </p>
     }
 }
@@ -74,7 +76,13 @@ fn unpaid_notice(token: String) -> impl IntoView {
 fn basket_line(index: usize, line: BasketLine) -> impl IntoView {
     let id = format!("quantity-{index}");
     let called = called(&line);
-    let too_many = line.quantity > line.available;
+    let stock = match line.quantity > line.available {
+        true => view! { <span class="short">{too_many_words(line.available)}</span> }.into_any(),
+        false => {
+            let words = stock_words(line.available, line.delivery == Delivery::Download);
+            view! { <span class="hint">{words}</span> }.into_any()
+        }
+    };
     view! {
         <li class="basket-line">
             <img class="thumb" src=format!("/{}", line.drawing) alt="" width="96" height="96" />
@@ -82,7 +90,7 @@ fn basket_line(index: usize, line: BasketLine) -> impl IntoView {
                 <a href=format!("/products/{}", line.slug)>{line.name.clone()}</a>
                 <span class="hint">{line.label.clone()}</span>
                 <span class="hint">{format!("{} each", line.unit_price)}</span>
-                {too_many.then(|| view! { <span class="short">{too_many_words(line.available)}</span> })}
+                {stock}
             </div>
             <form method="post" action=SetQuantity::PATH class="basket-line-form">
                 <input type="hidden" name="variant" value=line.variant.clone() />

@@ -4,7 +4,7 @@ use super::parts::product_grid;
 use super::{Missing, page, parameter};
 use crate::server::catalogue;
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 
 #[component]
 pub fn Category() -> impl IntoView {
@@ -16,7 +16,6 @@ pub fn Category() -> impl IntoView {
         products.retain(|product| product.category == slug);
         Ok(view! {
             <Title text=format!("{} · Noren", category.name) />
-            <Meta name="description" content=category.intro.clone() />
             <nav aria-label="Where you are" class="crumbs">
                 <a href="/">"All things"</a>
             </nav>

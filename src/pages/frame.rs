@@ -36,7 +36,7 @@ impl Frame {
                             "About"
                         </a>
                         <a class="nav-link" href="/basket">
-                            "Basket"
+                            "Basket "
                             <span inner_html=self.count></span>
                         </a>
                     </nav>

@@ -1,10 +1,10 @@
 //! The front page: who we are in two lines, and everything on the shelves.
 
 use super::page;
-use super::parts::product_grid;
+use super::parts::{alert, product_grid};
 use crate::server::catalogue;
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 
 #[component]
 pub fn Home() -> impl IntoView {
@@ -40,7 +40,7 @@ pub fn Home() -> impl IntoView {
             .collect_view();
         Ok(view! {
             <Title text="Noren: good things for table, desk and door" />
-            <Meta name="description" content="Cloth, clay, tea and paper from small workshops, and a few things to download." />
+            {alert(here.problem)}
             <section class="hero">
                 <div>
                     <h1>"Good things for table, desk and door"</h1>

@@ -19,7 +19,7 @@ use crate::server::page_cache::Shared;
 use crate::server::state::{AppState, state};
 use crate::server::visitor::Visitor;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
@@ -54,6 +54,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta
+                    name="description"
+                    content="Cloth, clay, tea and paper from small workshops, and a few things to download."
+                />
                 <meta name="theme-color" content="#f7f2e8" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options id="leptos" />
@@ -146,8 +150,11 @@ fn set_status(status: StatusCode) {
     expect_context::<ResponseOptions>().set_status(status);
 }
 
-/// The browser keeps no copy, so that Back shows what is true and not what was.
+/// For what belongs to one shopper. The browser keeps no copy, so that Back shows what is true and not what was; and
+/// no search engine keeps one either. (A header, because leptos_meta's `Meta` gets lost now and then in a page that
+/// waits for its data.)
 fn keep_no_copy() {
     let answer = expect_context::<ResponseOptions>();
     answer.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.insert_header(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
 }

@@ -8,7 +8,7 @@ use crate::domain::{Delivery, Product as ProductOnSale, Variant};
 use crate::server::catalogue;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 
 #[component]
 pub fn Product() -> impl IntoView {
@@ -26,7 +26,6 @@ pub fn Product() -> impl IntoView {
         });
         Ok(view! {
             <Title text=format!("{} · Noren", product.name) />
-            <Meta name="description" content=product.summary.clone() />
             <nav aria-label="Where you are" class="crumbs">
                 <a href="/">"All things"</a>
                 {crumb}

@@ -36,7 +36,7 @@ pub trait Provider: Send + Sync {
     /// How the session stands at the provider now.
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError>;
 
-    /// Ends a session that nobody paid, so that it cannot be paid any more.
+    /// Ends a session that nobody paid, a slip that was promised included, so that it cannot be paid any more.
     async fn cancel(&self, session: &str) -> Result<(), ProviderError>;
 
     /// Gives back `amount` of a payment. `key` is the refund's own, the same on every try.
@@ -156,7 +156,10 @@ pub enum ProviderError {
     /// The provider said no, and would say no again.
     #[error("the provider refused: {status} {code}")]
     Refused { status: u16, code: String },
-    /// No answer, or one that says "later" (409, 429, 5xx). It may have done the work: ask again with the same key.
+    /// It answered that it failed. KOMOJU may keep that answer for the key for 24 hours: ask again with a new one.
+    #[error("the provider failed: status {status}")]
+    Failing { status: u16 },
+    /// No answer, or one that says "later" (409, 429). It may have done the work: ask again with the same key.
     #[error("the provider could not be reached: {cause}")]
     Unreachable { cause: String },
     /// It answered something that we cannot read. It may have done the work.

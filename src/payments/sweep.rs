@@ -16,6 +16,8 @@ const ROUND: Duration = Duration::from_secs(2);
 const AT_ONCE: i64 = 50;
 /// How long an attempt rests after a sweep that could not end it, in milliseconds.
 const REST_MS: i64 = 60_000;
+/// How long until a missing webhook is complained about again, in milliseconds.
+const ALARM_MS: i64 = 24 * 3_600_000;
 /// How long an order without a live attempt may wait for the shopper to try again, in milliseconds.
 const PATIENCE_MS: i64 = 24 * 3_600_000;
 
@@ -112,12 +114,14 @@ async fn alarm(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
         attempt.id = attempt.id,
         "the provider says paid, and no webhook came: resend it from the provider's dashboard"
     );
+    let now = state.clock.now();
     let mut db = state.pool.begin().await?;
+    attempts::extend_lease(&mut db, &attempt.id, now + ALARM_MS).await?;
     let detail = format!(
         "{} says paid, and its webhook has not come. Resend it from the dashboard; a look-up alone fulfils nothing.",
         attempt.provider.title()
     );
-    journal::write(&mut db, &attempt.order, state.clock.now(), "attempt.webhook_missing", &detail).await?;
+    journal::write(&mut db, &attempt.order, now, "attempt.webhook_missing", &detail).await?;
     db.commit().await
 }
 

@@ -1,7 +1,8 @@
 //! The webhook's door: verify, write to the inbox, answer 200. Nothing is settled here.
 //!
 //! Answering before the work is done loses nothing, because what was answered with 200 is committed; answering after it
-//! would make the provider's patience our time limit (buggyblues/shadow#148 and what came of it).
+//! would make the provider's patience our time limit. Answering 200 without having it would be worse: shops that did
+//! have lost the event for good when the work then failed (buggyblues/shadow#148).
 
 use super::{Forgery, News, Notice, Provider};
 use crate::domain::ProviderName;

@@ -65,7 +65,9 @@ mod tests {
             assert_eq!(check(&contact(good), false), Ok(()), "{good}");
         }
         let long = format!("{}@example.com", "a".repeat(250));
-        for bad in ["", "mika", "mika@", "@example.com", "mika@example", "a@b@c.com", "mi ka@example.com", "m@a..com", &long] {
+        for bad in
+            ["", "mika", "mika@", "@example.com", "mika@example", "a@b@c.com", "mi ka@example.com", "m@a..com", &long]
+        {
             assert_eq!(check(&contact(bad), false), Err(Problem::Email), "{bad}");
         }
     }

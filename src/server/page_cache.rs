@@ -20,6 +20,8 @@ use tokio::sync::Mutex;
 /// it would be escaped.
 pub const COUNT_GOES_HERE: &str = "<!--basket count-->";
 
+const DOCUMENT_END: &str = "</html>";
+
 /// How long a page is shown without a second thought, in milliseconds.
 const FRESH_MS: i64 = 1_000;
 /// How long it is shown to the others while one request renders it anew, in milliseconds.
@@ -33,9 +35,12 @@ const LARGEST_PAGE: usize = 2 * 1024 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub struct Shared(pub Market);
 
-/// Cheap to clone: all clones are the same cache.
+/// Cheap to clone: all clones are the same cache. One shelf a market, in the order of `Market::ALL`.
 #[derive(Clone, Default)]
-pub struct PageCache(Arc<[RwLock<HashMap<String, Arc<Slot>>>; Market::ALL.len()]>);
+pub struct PageCache(Arc<[Shelf; Market::ALL.len()]>);
+
+/// The pages of one market by their paths.
+type Shelf = RwLock<HashMap<String, Arc<Slot>>>;
 
 #[derive(Default)]
 struct Slot {
@@ -152,11 +157,12 @@ async fn render(market: Market, now: Timestamp, mut request: Request, next: Next
 }
 
 impl Page {
-    /// `None` when there is no place for the count.
+    /// `None` when there is no place for the count. What Leptos writes after the document's end is for islands, of which
+    /// the catalogue has none, and carries a nonce, which must not be used twice: it stays out.
     fn cut(html: &Bytes, rendered_at: Timestamp) -> Option<Page> {
-        let marker = COUNT_GOES_HERE.as_bytes();
-        let at = html.windows(marker.len()).position(|window| window == marker)?;
-        let (before, after) = (html.slice(..at), html.slice(at + marker.len()..));
+        let place = find(html, COUNT_GOES_HERE)?;
+        let end = find(html, DOCUMENT_END).map_or(html.len(), |at| at + DOCUMENT_END.len());
+        let (before, after) = (html.slice(..place), html.slice(place + COUNT_GOES_HERE.len()..end));
         Some(Page { empty: [&before[..], &after[..]].concat().into(), before, after, rendered_at })
     }
 
@@ -178,6 +184,10 @@ impl Page {
     }
 }
 
+fn find(html: &[u8], what: &str) -> Option<usize> {
+    html.windows(what.len()).position(|window| window == what.as_bytes())
+}
+
 /// The number beside "Basket", as the header shows it; nothing for an empty one.
 pub fn count(things: i64) -> String {
     match things {
@@ -185,3 +195,7 @@ pub fn count(things: i64) -> String {
         _ => format!("<span class=\"count\">{things}</span>"),
     }
 }
+
+#[cfg(test)]
+#[path = "page_cache_tests.rs"]
+mod tests;

@@ -1,8 +1,8 @@
 //! Every route on one page.
 
+use super::downloads;
 use super::page_cache::{self, PageCache};
 use super::state::AppState;
-use super::downloads;
 use crate::payments::webhook;
 use crate::{api, pages};
 use axum::Router;

@@ -1,23 +1,16 @@
-//! Webhooks on their way: what waits, when it is tried again, and the task that sends it.
+//! Webhooks on their way: what waits, in which order, and when it is tried again. The sending itself is in `sender`.
 //!
-//! How KOMOJU spaces its tries, how long it waits for an answer and what it takes for success are not documented; what
-//! is chosen here is an assumption. Deliveries go out one after the other in the order of their events, unless held
-//! back and released in another.
+//! How KOMOJU spaces its tries and what it takes for success are not documented; what is chosen here is an assumption.
 
-use super::state::{App, Provider, State, World, keep_newest};
+use super::ids;
+use super::state::{Provider, keep_newest};
 use super::times::{HOUR_MS, SECOND_MS};
-use super::{ids, komoju};
 use crate::domain::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 /// How long to wait after each failed try, in milliseconds of the simulator's clock; then it gives up. An assumption.
 pub const RETRY_AFTER_MS: [i64; 7] =
     [5 * SECOND_MS, 30 * SECOND_MS, 120 * SECOND_MS, 600 * SECOND_MS, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
-
-/// How long the receiver may take to answer. An assumption.
-pub const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many deliveries are remembered.
 const MOST: usize = 2_000;
@@ -60,7 +53,7 @@ pub struct Delivery {
     pub next_try_at: Timestamp,
     pub tries: Vec<Try>,
     /// Its place in the queue. A resend gives it a new one.
-    rank: i64,
+    pub(super) rank: i64,
     /// May go out although deliveries are held back.
     released: bool,
 }
@@ -152,7 +145,8 @@ impl Deliveries {
         self.next_rank - 1
     }
 
-    fn next_due(&self, now: Timestamp) -> Option<&Delivery> {
+    /// The delivery whose turn it is.
+    pub fn next_due(&self, now: Timestamp) -> Option<&Delivery> {
         let may_go = |delivery: &&Delivery| {
             delivery.state == DeliveryState::Waiting
                 && delivery.next_try_at <= now
@@ -163,7 +157,7 @@ impl Deliveries {
 
     /// Writes down how a try went. `rank` is the delivery's when the try began: if it was asked for again meanwhile,
     /// that wish stays.
-    fn record(&mut self, id: &str, rank: i64, result: Try) {
+    pub fn record(&mut self, id: &str, rank: i64, result: Try) {
         let Some(delivery) = self.list.iter_mut().find(|delivery| delivery.id == id) else { return };
         let (now, ok) = (result.at, result.status.is_some_and(|status| (200..300).contains(&status)));
         delivery.tries.push(result);
@@ -178,80 +172,5 @@ impl Deliveries {
         } else {
             delivery.state = DeliveryState::GaveUp;
         }
-    }
-}
-
-/// Where this provider's webhooks go.
-pub fn address(app: &App, state: &State, provider: Provider) -> String {
-    let to_shop = || format!("{}/webhooks/{}", app.shop_url, provider.code());
-    state.deliveries.url.clone().unwrap_or_else(to_shop)
-}
-
-/// Sends what is due, oldest first, until told to stop.
-pub async fn run(app: App, stop: CancellationToken) {
-    loop {
-        let sent = tokio::select! {
-            () = stop.cancelled() => return,
-            sent = send_next(&app) => sent,
-        };
-        if sent {
-            continue;
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = app.to_send.notified() => {}
-            () = tokio::time::sleep(Duration::from_millis(250)) => {}
-        }
-    }
-}
-
-/// Lets time pass for sessions and slips, so that they expire without being asked.
-pub async fn watch_the_clock(app: App, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(Duration::from_millis(250)) => {}
-        }
-        let now = app.now();
-        if app.read(|state| komoju::expiry::is_due(state, now)) {
-            app.change(|world| komoju::expiry::pass_time(world));
-        }
-    }
-}
-
-/// Makes one try of the next delivery that is due; `false` when none is.
-pub async fn send_next(app: &App) -> bool {
-    let now = app.now();
-    let next = app.read(|state| {
-        let delivery = state.deliveries.next_due(now)?.clone();
-        let headers = match delivery.provider {
-            Provider::Komoju => komoju::webhook::headers(state, &delivery),
-        };
-        let url = address(app, state, delivery.provider);
-        Some((delivery, headers, url))
-    });
-    let Some((delivery, headers, url)) = next else { return false };
-    let result = match post(app, &url, &headers, delivery.body.clone()).await {
-        Ok(status) => Try { at: app.now(), status: Some(status), error: None },
-        Err(error) => Try { at: app.now(), status: None, error: Some(error) },
-    };
-    app.change(|world: &mut World<'_>| world.state.deliveries.record(&delivery.id, delivery.rank, result));
-    true
-}
-
-/// One POST; the receiver's status, or why there was none.
-///
-/// # Errors
-/// A sentence for the page.
-pub async fn post(app: &App, url: &str, headers: &[(&str, String)], body: String) -> Result<u16, String> {
-    let mut request = app.http.post(url).timeout(TIMEOUT).body(body);
-    for (name, value) in headers {
-        request = request.header(*name, value);
-    }
-    match request.send().await {
-        Ok(response) => Ok(response.status().as_u16()),
-        Err(error) if error.is_timeout() => Err("no answer in time".to_owned()),
-        Err(error) if error.is_connect() => Err("nobody listens there".to_owned()),
-        Err(error) => Err(error.to_string()),
     }
 }

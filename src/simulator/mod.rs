@@ -7,9 +7,10 @@
 //!
 //! `docs/simulator.md` says point by point what is documented, inferred or invented.
 //!
-//! [`state`] is everything it knows, behind one lock, and [`storage`] the file that it survives in. [`delivery`] sends
-//! webhooks; [`clock`] can be turned; [`switches`] and [`faults`] make it behave otherwise. These know no provider's
-//! protocol. Each provider is one module: [`komoju`]. [`page`] is for people, [`control`] the same for tests.
+//! [`state`] is everything it knows, behind one lock, and [`storage`] the file that it survives in. [`delivery`] has
+//! the webhooks on their way and [`sender`] sends them; [`clock`] can be turned; [`switches`] and [`faults`] make it
+//! behave otherwise. These know no provider's protocol. Each provider is one module: [`komoju`]. [`page`] is for
+//! people, [`control`] the same for tests.
 
 pub mod clock;
 pub mod control;
@@ -20,6 +21,7 @@ pub mod ids;
 pub mod komoju;
 pub mod origin;
 pub mod page;
+pub mod sender;
 pub mod state;
 pub mod storage;
 pub mod switches;
@@ -108,8 +110,8 @@ impl Simulator {
     /// When the listener fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let stopped = CancellationToken::new();
-        let sender = tokio::spawn(delivery::run(self.app.clone(), stopped.clone()));
-        let watch = tokio::spawn(delivery::watch_the_clock(self.app.clone(), stopped.clone()));
+        let sender = tokio::spawn(sender::run(self.app.clone(), stopped.clone()));
+        let watch = tokio::spawn(sender::watch_the_clock(self.app.clone(), stopped.clone()));
         let saver = tokio::spawn(storage::run(self.app.clone(), self.state_file, stopped.clone()));
         let served = axum::serve(self.listener, router(self.app)).with_graceful_shutdown(stop).await;
         stopped.cancel();

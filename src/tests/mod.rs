@@ -1,1 +1,14 @@
+//! The shop as a whole: through its router, on a database of its own, with the simulator behind it. The clock is turned
+//! by hand, and the loops' rounds are taken by hand, so that a test decides what happens in which order.
+//!
+//! Every test asserts effects: stock, states, the journal, what is fulfilled. [`shop::TestShop::close`] then looks
+//! whether the books balance: nothing left in the inbox, no hold without a live attempt, nothing fulfilled twice.
 
+mod checkout;
+mod door;
+mod provider_trouble;
+mod settle;
+mod shop;
+mod stock;
+mod sweep;
+mod unknowns;

@@ -63,7 +63,12 @@ fn notices(notices: Vec<NoticeView>) -> impl IntoView {
             ]
         })
         .collect();
-    table("Notices (verified webhooks)", "notices", &["Received", "Event", "State", "Outcome", "Tries", "Settled"], rows)
+    table(
+        "Notices (verified webhooks)",
+        "notices",
+        &["Received", "Event", "State", "Outcome", "Tries", "Settled"],
+        rows,
+    )
 }
 
 fn journal(entries: Vec<JournalEntry>) -> impl IntoView {
@@ -71,7 +76,12 @@ fn journal(entries: Vec<JournalEntry>) -> impl IntoView {
     table("Journal", "journal", &["At", "What", "Detail"], rows)
 }
 
-fn table(caption: &'static str, test_id: &'static str, heads: &[&'static str], rows: Vec<Vec<String>>) -> impl IntoView {
+fn table(
+    caption: &'static str,
+    test_id: &'static str,
+    heads: &[&'static str],
+    rows: Vec<Vec<String>>,
+) -> impl IntoView {
     let heads = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect_view();
     let rows = rows
         .into_iter()

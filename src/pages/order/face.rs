@@ -57,7 +57,12 @@ pub fn headline(face: &Face) -> String {
 
 pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
     let sentences = match &order.face {
-        Face::NotPaidYet { .. } => vec![
+        Face::NotPaidYet { page_url: None } => vec![
+            "The payment page was left, or its time ran out, and nothing was charged. The order is as you placed it: choose \
+             below how to pay for it, or cancel it."
+                .to_owned(),
+        ],
+        Face::NotPaidYet { page_url: Some(_) } => vec![
             "We have not heard of a payment, and nothing is lost: your things are kept for you while you decide.".to_owned(),
             "If you have just paid, this page changes as soon as the payment service tells us. There is no need to pay again."
                 .to_owned(),
@@ -74,6 +79,7 @@ pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
         ],
         Face::WaitingForYou(_) => vec![
             "Your things are kept for you until the deadline. When the payment reaches us, this page says so.".to_owned(),
+            "Changed your mind? Then simply do not pay: the order ends by itself at the deadline.".to_owned(),
         ],
         Face::Complete => complete(order),
         Face::Cancelled => vec!["Nothing was charged, and the things are back on the shelf.".to_owned()],

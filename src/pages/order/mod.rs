@@ -12,7 +12,7 @@ use crate::domain::Delivery;
 use crate::islands::OrderLive;
 use crate::server::order_view::{self, Face, LineView, OrderView};
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 
 #[component]
 pub fn Order() -> impl IntoView {
@@ -26,7 +26,6 @@ pub fn Order() -> impl IntoView {
         let refresh = face::seconds_between_refreshes(&order.face);
         Ok(view! {
             <Title text=format!("{heading} · Noren") />
-            <Meta name="robots" content="noindex" />
             <p class="crumbs" data-testid="order-id">
                 {heading}
             </p>

@@ -11,18 +11,16 @@ pub fn actions(order: &OrderView, methods: Vec<Method>) -> AnyView {
     let token = order.token.clone();
     match &order.face {
         Face::NotPaidYet { page_url } | Face::Declined { page_url } => {
-            let has_page = page_url.is_some();
+            let first = page_url.clone().map(to_the_hosted_page);
+            let choice = if first.is_some() { "Pay another way" } else { "Choose how to pay" };
+            let choice = pay_again(token.clone(), methods, choice, first.is_none());
             view! {
-                <div class="actions">{page_url.clone().map(to_the_hosted_page)} {cancel(token.clone())}</div>
-                {pay_another_way(token, methods, !has_page)}
+                {first.map(|first| view! { <div class="actions">{first}</div> })}
+                {choice}
+                <div class="actions">{cancel(token)}</div>
             }
             .into_any()
         }
-        Face::WaitingForYou(_) => view! {
-            <div class="actions">{cancel(token.clone())}</div>
-            {pay_another_way(token, methods, false)}
-        }
-        .into_any(),
         Face::Cancelled | Face::Expired => view! {
             <div class="actions">
                 {button::<FillBasketAgain>(token, "Put these things back in my basket", "button main")} {to_the_shop()}
@@ -32,7 +30,8 @@ pub fn actions(order: &OrderView, methods: Vec<Method>) -> AnyView {
         Face::Complete | Face::PartlyRefunded(_) | Face::Refunded(_) => {
             view! { <div class="actions">{to_the_shop()}</div> }.into_any()
         }
-        Face::PaidUnconfirmed | Face::UnderReview => ().into_any(),
+        // A slip that was issued can be paid at any counter and cannot be taken back: nothing here may compete with it.
+        Face::WaitingForYou(_) | Face::PaidUnconfirmed | Face::UnderReview => ().into_any(),
     }
 }
 
@@ -66,12 +65,12 @@ fn button<F: ServerFn>(token: String, label: &'static str, class: &'static str) 
 }
 
 /// Folded away while there is a page to continue on: that is the shorter way.
-fn pay_another_way(token: String, methods: Vec<Method>, unfolded: bool) -> Option<impl IntoView> {
+fn pay_again(token: String, methods: Vec<Method>, heading: &'static str, unfolded: bool) -> Option<impl IntoView> {
     let can_be_paid = methods.iter().any(|method| method.unavailable.is_none());
     can_be_paid.then(|| {
         view! {
             <details class="panel" open=unfolded>
-                <summary>"Pay another way"</summary>
+                <summary>{heading}</summary>
                 <form method="post" action=PayAgain::PATH class="pay-again">
                     <input type="hidden" name="token" value=token />
                     <fieldset class="group">

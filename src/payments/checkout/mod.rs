@@ -3,7 +3,7 @@
 //! Everything is stored before the provider is called, so that a crash, a closed browser or a lost answer leaves an
 //! attempt that can be taken up again under the same idempotency key, never a session that nobody knows of.
 
-pub(super) mod opening;
+pub mod opening;
 
 use super::{Provider, fulfilment, look_up};
 use crate::domain::{
@@ -74,7 +74,7 @@ pub async fn pay_again(state: &AppState, token: &str, method: &str, language: &s
 /// The shopper gives the order up: the session is ended at the provider and the stock released.
 ///
 /// # Errors
-/// `OrderClosed` when it is paid, promised or over; `ProviderBusy` when the provider could not be told.
+/// `OrderClosed` when it is paid or over; `ProviderBusy` when the provider could not be told.
 pub async fn cancel(state: &AppState, token: &str) -> Result<(), Problem> {
     let order = find(state, token).await?;
     if let Some(attempt) = live_attempt(state, &order).await? {
@@ -182,12 +182,13 @@ async fn keep_or_retire(state: &AppState, order: &Order, attempt: Attempt, choic
         return Ok(Older::Usable(attempt));
     }
     match look_up::refresh(state, &attempt).await {
-        Some(AttemptState::Paid | AttemptState::Authorised) => Ok(Older::Promised),
+        Some(AttemptState::Paid) => Ok(Older::Promised),
+        Some(AttemptState::Authorised) if same => Ok(Older::Promised),
         Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(Older::Gone),
         Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None if same => {
             Ok(Older::Usable(attempt))
         }
-        Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None => {
+        Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined | AttemptState::Authorised) | None => {
             tracing::info!(order.id = order.id, attempt.id = attempt.id, "another way to pay was chosen");
             retire(state, &attempt).await?;
             Ok(Older::Gone)
@@ -199,9 +200,6 @@ async fn keep_or_retire(state: &AppState, order: &Order, attempt: Attempt, choic
 /// be paid.
 async fn retire(state: &AppState, attempt: &Attempt) -> Result<(), Problem> {
     let provider = provider_of(state, attempt)?;
-    if attempt.state == AttemptState::Authorised {
-        return Err(Problem::OrderClosed);
-    }
     let Some(session) = &attempt.session else {
         // Nobody knows whether there is a session. The sweep asks again with the same key and cancels what it gets.
         return Err(Problem::ProviderBusy);

@@ -71,6 +71,11 @@ async fn ask(state: &AppState, order: &Order, attempt: &Attempt) -> Result<Next,
                 .await?;
             Err(Problem::ProviderRefused)
         }
+        ProviderError::Failing { status } => {
+            // Nobody has the address of a page that may exist all the same, so it cannot be paid on.
+            give_up(state, attempt, &format!("{} failed: status {status}.", provider.name().title())).await?;
+            Err(Problem::ProviderBusy)
+        }
         ProviderError::Unreachable { .. } | ProviderError::Unintelligible { .. } => {
             // The session may exist: the attempt stays as it is, and the next press asks with the same key.
             let now = state.clock.now();

@@ -10,10 +10,20 @@ use crate::domain::{Attempt, AttemptState, Currency, Money, Order, OrderState, T
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{self, attempts, journal, stock};
 use crate::server::state::AppState;
-use sqlx::{AnyConnection, Error};
+use sqlx::AnyConnection;
 
 /// How long stock waits beyond a slip's deadline: the news of a payment in its last minute takes its time.
 const SLIP_GRACE_MS: i64 = 12 * 3_600_000;
+
+/// Why nothing has happened.
+#[derive(Debug, thiserror::Error)]
+pub enum Setback {
+    /// Somebody else changed the same rows meanwhile. Start again from what is there now.
+    #[error("somebody was faster")]
+    Overtaken,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
 
 /// Applies what webhook and look-up agree on.
 ///
@@ -25,7 +35,7 @@ pub async fn apply(
     attempt: &Attempt,
     told: &Standing,
     seen: &Standing,
-) -> Result<(), Error> {
+) -> Result<(), Setback> {
     let now = state.clock.now();
     let to = AttemptState::from(told.stage);
     match told.stage {
@@ -50,7 +60,7 @@ pub async fn apply(
             let detail = format!("{} has the shopper's promise; the stock is kept for it.", attempt.provider.title());
             journal::write(&mut db, &attempt.order, now, "attempt.authorised", &detail).await?;
             finish(&mut db, waiting, &attempt.order, "the attempt is authorised", now).await?;
-            db.commit().await
+            Ok(db.commit().await?)
         }
         Stage::Declined => {
             let mut db = state.pool.begin().await?;
@@ -58,21 +68,21 @@ pub async fn apply(
             let detail = "A try was declined. The hosted page may still be open.";
             journal::write(&mut db, &attempt.order, now, "attempt.declined", detail).await?;
             finish(&mut db, waiting, &attempt.order, "the try was declined", now).await?;
-            db.commit().await
+            Ok(db.commit().await?)
         }
         Stage::Cancelled | Stage::Expired => {
             let mut db = state.pool.begin().await?;
             end(&mut db, attempt, to, &format!("{} says so.", attempt.provider.title()), now).await?;
             finish(&mut db, waiting, &attempt.order, "the attempt is over", now).await?;
-            db.commit().await
+            Ok(db.commit().await?)
         }
         Stage::Pending => Ok(()),
     }
 }
 
-/// Turns "somebody was faster" into an error, which rolls the transaction back; the notice is tried again.
-fn claim(won: bool) -> Result<(), Error> {
-    if won { Ok(()) } else { Err(Error::RowNotFound) }
+/// Turns a compare-and-set that was lost into an error, which rolls the transaction back.
+fn claim(won: bool) -> Result<(), Setback> {
+    if won { Ok(()) } else { Err(Setback::Overtaken) }
 }
 
 async fn finish(
@@ -81,7 +91,7 @@ async fn finish(
     order: &str,
     outcome: &str,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<(), Setback> {
     claim(notices::finish(db, &waiting.id, "settled", outcome, Some(order), now).await?)
 }
 
@@ -92,11 +102,11 @@ async fn pay(
     attempt: &Attempt,
     told: &Standing,
     now: Timestamp,
-) -> Result<bool, Error> {
+) -> Result<bool, Setback> {
     let mut db = state.pool.begin().await?;
     claim(attempts::move_state(&mut db, &attempt.id, attempt.state, AttemptState::Paid).await?)?;
     attempts::set_payment(&mut db, &attempt.id, told.payment.as_deref()).await?;
-    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
+    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Setback::Overtaken)?;
     let Ok(paid) = order.state.pay() else {
         drop(db);
         let why =
@@ -118,8 +128,8 @@ async fn pay(
 }
 
 /// Downloads open because the order is fulfilled; the packing slip and the receipt are written here.
-async fn fulfil(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: Timestamp) -> Result<(), Error> {
-    let next = order.state.fulfil().map_err(|step| Error::Decode(step.into()))?;
+async fn fulfil(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: Timestamp) -> Result<(), Setback> {
+    let next = order.state.fulfil().map_err(|_| Setback::Overtaken)?;
     let lines = orders::lines(db, order).await?;
     let packing_slip = papers::packing_slip(order, &lines);
     let receipt = papers::receipt(order, &lines, attempt, now);
@@ -131,15 +141,24 @@ async fn fulfil(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: T
     } else {
         "Stock is sold; the packing slip and the receipt are written."
     };
-    journal::write(db, &order.id, now, "order.fulfilled", detail).await
+    Ok(journal::write(db, &order.id, now, "order.fulfilled", detail).await?)
 }
 
 /// Something does not add up: the notice is settled, the order waits for a person.
 ///
 /// # Errors
 /// As `apply`.
-pub async fn review(state: &AppState, waiting: &Waiting, attempt: &Attempt, why: &str) -> Result<(), Error> {
-    surprise(state, waiting, attempt, attempt.state, None, why).await
+pub async fn review(
+    state: &AppState,
+    waiting: &Waiting,
+    attempt: &Attempt,
+    told: Option<&Standing>,
+    why: &str,
+) -> Result<(), Setback> {
+    // Paid all the same, if not as it should be: what is refunded later must find a payment.
+    let paid = told.filter(|told| told.stage == Stage::Paid);
+    let to = if paid.is_some() { AttemptState::Paid } else { attempt.state };
+    surprise(state, waiting, attempt, to, paid.and_then(|told| told.payment.as_deref()), why).await
 }
 
 async fn surprise(
@@ -149,12 +168,12 @@ async fn surprise(
     to: AttemptState,
     payment: Option<&str>,
     why: &str,
-) -> Result<(), Error> {
+) -> Result<(), Setback> {
     let now = state.clock.now();
     let mut db = state.pool.begin().await?;
     claim(attempts::move_state(&mut db, &attempt.id, attempt.state, to).await?)?;
     attempts::set_payment(&mut db, &attempt.id, payment).await?;
-    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
+    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Setback::Overtaken)?;
     claim(orders::move_state(&mut db, &order.id, order.state, order.state.review(), now).await?)?;
     if !to.is_live() {
         stock::release(&mut db, &attempt.id).await?;
@@ -171,12 +190,12 @@ async fn surprise(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end_attempt(state: &AppState, attempt: &Attempt, to: AttemptState, why: &str) -> Result<(), Error> {
+pub async fn end_attempt(state: &AppState, attempt: &Attempt, to: AttemptState, why: &str) -> Result<(), sqlx::Error> {
     let mut db = state.pool.begin().await?;
     match end(&mut db, attempt, to, why, state.clock.now()).await {
         Ok(()) => db.commit().await,
-        Err(Error::RowNotFound) => Ok(()),
-        Err(error) => Err(error),
+        Err(Setback::Overtaken) => Ok(()),
+        Err(Setback::Database(error)) => Err(error),
     }
 }
 
@@ -186,11 +205,11 @@ async fn end(
     to: AttemptState,
     why: &str,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<(), Setback> {
     claim(attempts::move_state(db, &attempt.id, attempt.state, to).await?)?;
     stock::release(db, &attempt.id).await?;
     journal::write(db, &attempt.order, now, &format!("attempt.{}", to.code()), why).await?;
-    let order = orders::by_id(db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
+    let order = orders::by_id(db, &attempt.order).await?.ok_or(Setback::Overtaken)?;
     let others = attempts::of_order(db, &attempt.order).await?;
     if to != AttemptState::Expired || others.iter().any(|other| other.state.is_live()) {
         return Ok(());
@@ -198,7 +217,7 @@ async fn end(
     let Ok(expired) = order.state.expire() else { return Ok(()) };
     claim(orders::move_state(db, &order.id, order.state, expired, now).await?)?;
     orders::renew_basket(db, &order.id, now).await?;
-    journal::write(db, &order.id, now, "order.expired", "Nobody paid in time.").await
+    Ok(journal::write(db, &order.id, now, "order.expired", "Nobody paid in time.").await?)
 }
 
 /// What became of a notice about refunds.
@@ -217,7 +236,7 @@ pub async fn apply_refunds(
     waiting: &Waiting,
     attempt: &Attempt,
     refunds: &[Refunded],
-) -> Result<RefundStep, Error> {
+) -> Result<RefundStep, Setback> {
     if attempt.state != AttemptState::Paid {
         return Ok(RefundStep::NotPaidYet);
     }
@@ -225,7 +244,7 @@ pub async fn apply_refunds(
     let mut db = state.pool.begin().await?;
     // A write first, so that two notices about the same order queue up.
     claim(attempts::move_state(&mut db, &attempt.id, attempt.state, attempt.state).await?)?;
-    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Error::RowNotFound)?;
+    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Setback::Overtaken)?;
     let mut news = 0;
     for refund in refunds {
         let currency = Currency::from_code(&refund.amount.currency);
@@ -233,7 +252,7 @@ pub async fn apply_refunds(
         else {
             drop(db);
             let why = format!("A refund of {} {} came back.", refund.amount.minor, refund.amount.currency);
-            review(state, waiting, attempt, &why).await?;
+            review(state, waiting, attempt, None, &why).await?;
             return Ok(RefundStep::Settled);
         };
         let amount = Money::new(refund.amount.minor, amount);

@@ -6,7 +6,8 @@
 
 mod verdict;
 
-use super::{News, Notice, Provider, ProviderError, Refunded, Standing, fulfilment};
+use super::fulfilment::{self, Setback};
+use super::{News, Notice, Provider, ProviderError, Refunded, Standing};
 use crate::domain::{Attempt, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{attempts, journal};
@@ -61,11 +62,19 @@ pub async fn settle_next(state: &AppState) -> Result<bool, sqlx::Error> {
     drop(db);
     // There may be another one behind it.
     state.inbox_bell.notify_one();
-    settle(state, &waiting).await?;
+    match settle(state, &waiting).await {
+        Ok(()) => {}
+        // One payment causes several events at once, and two workers met at its order: the second looks again.
+        Err(Setback::Overtaken) => {
+            let mut db = state.pool.acquire().await?;
+            notices::postpone(&mut db, &waiting.id, "another notice was faster", None, state.clock.now()).await?;
+        }
+        Err(Setback::Database(error)) => return Err(error),
+    }
     Ok(true)
 }
 
-async fn settle(state: &AppState, waiting: &Waiting) -> Result<(), sqlx::Error> {
+async fn settle(state: &AppState, waiting: &Waiting) -> Result<(), Setback> {
     let Some(provider) = state.providers.get(waiting.provider) else {
         return later(state, waiting, None, "its provider is switched off").await;
     };
@@ -100,7 +109,7 @@ async fn settle_standing(
     waiting: &Waiting,
     attempt: &Attempt,
     told: &Standing,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), Setback> {
     let session = attempt.session.as_deref().unwrap_or_default();
     let seen = match provider.look_up(session).await {
         Ok(seen) => seen,
@@ -115,7 +124,7 @@ async fn settle_standing(
         Verdict::Apply => fulfilment::apply(state, waiting, attempt, told, &seen).await,
         Verdict::Nothing(why) => done(state, waiting, Some(&attempt.order), why).await,
         Verdict::Later(why) => later(state, waiting, Some(&attempt.order), why).await,
-        Verdict::Review(why) => fulfilment::review(state, waiting, attempt, &why).await,
+        Verdict::Review(why) => fulfilment::review(state, waiting, attempt, Some(told), &why).await,
     }
 }
 
@@ -125,7 +134,7 @@ async fn settle_refunds(
     attempt: &Attempt,
     notice: &Notice,
     refunds: &[Refunded],
-) -> Result<(), sqlx::Error> {
+) -> Result<(), Setback> {
     match fulfilment::apply_refunds(state, waiting, attempt, refunds).await? {
         fulfilment::RefundStep::Settled => Ok(()),
         fulfilment::RefundStep::NotPaidYet => {
@@ -135,17 +144,18 @@ async fn settle_refunds(
     }
 }
 
-async fn done(state: &AppState, waiting: &Waiting, order: Option<&str>, why: &str) -> Result<(), sqlx::Error> {
+async fn done(state: &AppState, waiting: &Waiting, order: Option<&str>, why: &str) -> Result<(), Setback> {
     let mut db = state.pool.acquire().await?;
     notices::finish(&mut db, &waiting.id, "settled", why, order, state.clock.now()).await?;
     Ok(())
 }
 
 /// Tries again after a while, or buries the notice after its last try.
-async fn later(state: &AppState, waiting: &Waiting, order: Option<&str>, why: &str) -> Result<(), sqlx::Error> {
+async fn later(state: &AppState, waiting: &Waiting, order: Option<&str>, why: &str) -> Result<(), Setback> {
     let Some(wait) = wait_after(waiting.tries) else { return bury(state, waiting, order, why).await };
     let mut db = state.pool.acquire().await?;
-    notices::postpone(&mut db, &waiting.id, why, order, state.clock.now() + wait).await
+    notices::postpone(&mut db, &waiting.id, why, order, state.clock.now() + wait).await?;
+    Ok(())
 }
 
 fn wait_after(tries_before: i64) -> Option<i64> {
@@ -153,7 +163,7 @@ fn wait_after(tries_before: i64) -> Option<i64> {
 }
 
 /// A dead letter: kept, loud, and for a person.
-async fn bury(state: &AppState, waiting: &Waiting, order: Option<&str>, why: &str) -> Result<(), sqlx::Error> {
+async fn bury(state: &AppState, waiting: &Waiting, order: Option<&str>, why: &str) -> Result<(), Setback> {
     let now: Timestamp = state.clock.now();
     tracing::error!(
         provider = waiting.provider.code(),
@@ -170,7 +180,7 @@ async fn bury(state: &AppState, waiting: &Waiting, order: Option<&str>, why: &st
         let detail = format!("The notice {} could not be settled: {why}.", waiting.event);
         journal::write(&mut db, order, now, "notice.dead", &detail).await?;
     }
-    db.commit().await
+    Ok(db.commit().await?)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::{
     Charge, Forgery, News, Notice, OpenPage, OpenedPage, Provider, ProviderError, Refunded, Stage, Standing,
     Unreadable, http, signature,
 };
-use crate::domain::{Currency, Delivery, Instructions, Market, Method, Money, ProviderName, Timestamp};
+use crate::domain::{Currency, Instructions, Market, Method, Money, ProviderName, Timestamp};
 use crate::server::settings::KomojuSettings;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
@@ -103,7 +103,13 @@ impl Provider for Komoju {
         standing_of_session(&read_answer(&answer)?).map_err(|Unreadable(cause)| ProviderError::Unintelligible { cause })
     }
 
+    /// A session with a slip is completed and cannot be cancelled any more; its payment can, while nobody has paid it.
     async fn cancel(&self, session: &str) -> Result<(), ProviderError> {
+        let standing = self.look_up(session).await?;
+        if let (Stage::Authorised, Some(payment)) = (standing.stage, standing.payment) {
+            let answer = http::send(self.post(&format!("payments/{payment}/cancel"))).await?;
+            return read_answer::<wire::Payment>(&answer).map(drop);
+        }
         let answer = http::send(self.post(&format!("sessions/{session}/cancel"))).await?;
         read_answer::<wire::Session>(&answer).map(drop)
     }
@@ -148,7 +154,12 @@ impl Provider for Komoju {
         let (session, news) = if is_refund || is_standing {
             let payment: wire::Payment =
                 serde_json::from_value(event.data).map_err(|e| Unreadable(format!("data: {e}")))?;
-            let news = if is_refund { News::Refunds(refunds(&payment)) } else { News::Standing(standing(&payment)?) };
+            let mut told = standing(&payment)?;
+            if event.kind == "payment.failed" && told.stage == Stage::Pending {
+                // The try failed, and the payment waits for the next one.
+                told.stage = Stage::Declined;
+            }
+            let news = if is_refund { News::Refunds(refunds(&payment)) } else { News::Standing(told) };
             (payment.session, news)
         } else {
             (None, News::Nothing)
@@ -170,12 +181,6 @@ fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
             json!({ "description": name, "amount": line.unit_price.minor, "quantity": line.quantity })
         })
         .collect();
-    let mut payment_data = json!({ "external_order_num": request.attempt.id, "name": contact.name, "capture": "auto" });
-    if request.lines.iter().any(|line| line.delivery == Delivery::Post) {
-        payment_data["shipping_address"] = json!({
-            "street_address1": contact.street, "city": contact.city, "zipcode": contact.postcode, "country": contact.country,
-        });
-    }
     json!({
         "mode": "payment",
         "amount": request.attempt.amount.minor,
@@ -187,7 +192,8 @@ fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
         "payment_types": [request.attempt.method],
         "line_items": lines,
         "metadata": { "order": request.attempt.order },
-        "payment_data": payment_data,
+        // No postal address: the page does not need it, and what is not sent cannot leak.
+        "payment_data": { "external_order_num": request.attempt.id, "name": contact.name, "capture": "auto" },
     })
 }
 
@@ -196,7 +202,8 @@ fn read_answer<T: DeserializeOwned>(answer: &http::Answer) -> Result<T, Provider
     match answer.status {
         200 => serde_json::from_slice(&answer.body)
             .map_err(|error| ProviderError::Unintelligible { cause: error.to_string() }),
-        409 | 429 | 500..=599 => Err(ProviderError::Unreachable { cause: format!("status {}", answer.status) }),
+        409 | 429 => Err(ProviderError::Unreachable { cause: format!("status {}", answer.status) }),
+        status @ 500..=599 => Err(ProviderError::Failing { status }),
         status => {
             let error: Option<wire::Refusal> = serde_json::from_slice(&answer.body).ok();
             let code = error.map_or_else(|| "without a code".to_owned(), |refusal| refusal.error.to_string());
@@ -210,18 +217,20 @@ fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadable> 
     let Some(payment) = &session.payment else {
         let stage = match session.status {
             wire::SessionStatus::Cancelled => Stage::Cancelled,
+            wire::SessionStatus::Expired => Stage::Expired,
             wire::SessionStatus::Pending | wire::SessionStatus::Completed if session.expired => Stage::Expired,
             wire::SessionStatus::Pending | wire::SessionStatus::Completed => Stage::Pending,
         };
         return Ok(Standing { stage, payment: None, covers: None, charged: None, instructions: None });
     };
     let mut standing = standing(payment)?;
-    if standing.stage == Stage::Pending {
-        // A pending payment is one that was tried; whether it can still be tried is the session's to say.
+    if matches!(standing.stage, Stage::Pending | Stage::Declined) {
+        // A payment that was tried and failed; whether it can still be tried is the session's to say.
         standing.stage = match session.status {
             wire::SessionStatus::Cancelled => Stage::Cancelled,
-            _ if session.expired => Stage::Expired,
-            _ => Stage::Pending,
+            wire::SessionStatus::Expired => Stage::Expired,
+            wire::SessionStatus::Pending | wire::SessionStatus::Completed if session.expired => Stage::Expired,
+            wire::SessionStatus::Pending | wire::SessionStatus::Completed => standing.stage,
         };
     }
     if quoted(session, payment) {

@@ -133,8 +133,7 @@ fn a_refund_is_read_with_its_own_name_whatever_event_brings_it() {
     for kind in ["payment.refund.created", "payment.refunded"] {
         let body = event(|event| {
             event["type"] = json!(kind);
-            event["data"]["refunds"] =
-                json!([{ "id": "ref1", "amount": 200, "currency": "JPY", "chargeback": true }]);
+            event["data"]["refunds"] = json!([{ "id": "ref1", "amount": 200, "currency": "JPY", "chargeback": true }]);
         });
         let News::Refunds(refunds) = komoju(&["w"]).read(&body).unwrap().news else { panic!() };
         let amount = Charge { minor: 200, currency: "JPY".into() };
@@ -192,6 +191,21 @@ fn a_session_that_was_left_is_cancelled_and_one_that_ran_out_is_expired() {
 }
 
 #[test]
+fn a_decline_is_over_only_when_its_session_is() {
+    let declined = |status: &'static str, expired: bool| {
+        session(move |session| {
+            session["status"] = json!(status);
+            session["expired"] = json!(expired);
+            session["payment"]["status"] = json!("failed");
+        })
+        .stage
+    };
+    assert_eq!(declined("pending", false), Stage::Declined);
+    assert_eq!(declined("cancelled", false), Stage::Cancelled);
+    assert_eq!(declined("pending", true), Stage::Expired);
+}
+
+#[test]
 fn konbini_is_offered_in_yen_only_and_up_to_what_stores_take() {
     let komoju = komoju(&["w"]);
     let codes = |market, minor, currency| -> Vec<(&'static str, bool)> {
@@ -211,10 +225,15 @@ fn answers_are_told_apart_by_what_to_do_next() {
             .unwrap_err()
     };
     let refusal = r#"{"error":{"code":"invalid_parameter","message":"m","param":"currency"}}"#;
-    assert!(matches!(read(422, refusal), ProviderError::Refused { status: 422, code } if code == "invalid_parameter (currency)"));
+    assert!(
+        matches!(read(422, refusal), ProviderError::Refused { status: 422, code } if code == "invalid_parameter (currency)")
+    );
     assert!(matches!(read(401, "<html>"), ProviderError::Refused { status: 401, .. }));
-    for status in [409, 429, 500, 502, 503, 504] {
+    for status in [409, 429] {
         assert!(matches!(read(status, refusal), ProviderError::Unreachable { .. }), "{status}");
+    }
+    for status in [500, 502, 503, 504] {
+        assert!(matches!(read(status, refusal), ProviderError::Failing { .. }), "{status}");
     }
     assert!(matches!(read(200, r#"{"id":"s","#), ProviderError::Unintelligible { .. }));
     assert!(matches!(read(200, r#"{"id":"s"}"#), ProviderError::Unintelligible { cause } if cause.contains("status")));

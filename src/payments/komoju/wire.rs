@@ -36,6 +36,8 @@ pub enum SessionStatus {
     Pending,
     Completed,
     Cancelled,
+    /// Not in KOMOJU's own list, where expiry is a flag, but in somebody else's.
+    Expired,
 }
 
 #[derive(Deserialize)]

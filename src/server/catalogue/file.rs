@@ -187,7 +187,8 @@ mod tests {
         let (pool, _folder) = temporary().await;
         fill(&pool).await.unwrap();
         sqlx::query("update variants set stock = 7 where id = 'sencha-tin-100g'").execute(&pool).await.unwrap();
-        let dearer = FILE.replace("name = \"Sencha in a tin\"", "name = \"Sencha\"").replace("jpy = 1200", "jpy = 1300");
+        let dearer =
+            FILE.replace("name = \"Sencha in a tin\"", "name = \"Sencha\"").replace("jpy = 1200", "jpy = 1300");
         fill_from(&pool, &dearer).await.unwrap();
 
         let tin = product(&pool, Market::Japan, "sencha-tin").await.unwrap().unwrap();

@@ -86,7 +86,12 @@ pub async fn lease_opening(db: &mut AnyConnection, id: &str, now: Timestamp, unt
 }
 
 pub async fn give_lease_back(db: &mut AnyConnection, id: &str) -> Sql<()> {
-    sqlx::query("update attempts set lease_until = 0 where id = $1").bind(id).execute(db).await?;
+    extend_lease(db, id, 0).await
+}
+
+/// Lets nobody take the attempt up before `until`; for those who have its lease.
+pub async fn extend_lease(db: &mut AnyConnection, id: &str, until: Timestamp) -> Sql<()> {
+    sqlx::query("update attempts set lease_until = $2 where id = $1").bind(id).bind(until).execute(db).await?;
     Ok(())
 }
 

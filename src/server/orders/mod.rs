@@ -93,8 +93,7 @@ pub async fn insert_line(db: &mut AnyConnection, order: &str, line: &BasketLine)
     Ok(())
 }
 
-/// Keeps what the shopper typed the second time, as long as nobody has paid. Takes the order's row for the rest of the
-/// transaction; `false` when it no longer awaits payment.
+/// Takes the order's row for the rest of the transaction; `false` when it no longer awaits payment.
 pub async fn lock_awaiting(db: &mut AnyConnection, id: &str, now: Timestamp) -> Sql<bool> {
     let done = sqlx::query("update orders set changed_at = $2 where id = $1 and state = 'awaiting_payment'")
         .bind(id)
@@ -104,6 +103,7 @@ pub async fn lock_awaiting(db: &mut AnyConnection, id: &str, now: Timestamp) -> 
     Ok(done.rows_affected() == 1)
 }
 
+/// Keeps what the shopper typed the second time, as long as nobody has paid.
 pub async fn set_contact(db: &mut AnyConnection, id: &str, contact: &Contact) -> Sql<()> {
     sqlx::query("update orders set contact = $2 where id = $1 and state = 'awaiting_payment'")
         .bind(id)

@@ -163,7 +163,7 @@ async fn set_switches(
 }
 
 async fn ping(State(app): State<App>) -> Json<Value> {
-    app.change(|world| webhook::ping(world));
+    app.change(webhook::ping);
     done()
 }
 

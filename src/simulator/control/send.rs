@@ -3,7 +3,7 @@
 use super::{Asked, Refused, refused};
 use crate::simulator::komoju::webhook;
 use crate::simulator::state::{App, Provider, State as Stored};
-use crate::simulator::{delivery, ids};
+use crate::simulator::{ids, sender};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -47,9 +47,9 @@ pub async fn send(State(app): State<App>, Asked(wish): Asked<Wish>) -> Result<Js
     let (body, headers, url) = app.read(|state| {
         let (body, kind) = write(state, &wish, now)?;
         let headers = sign(state, &body, &kind, wish.signature);
-        Ok((body, headers, delivery::address(&app, state, Provider::Komoju)))
+        Ok((body, headers, sender::address(&app, state, Provider::Komoju)))
     })?;
-    let answer = match delivery::post(&app, &url, &headers, body.clone()).await {
+    let answer = match sender::post(&app, &url, &headers, body.clone()).await {
         Ok(status) => json!({ "status": status, "body": body }),
         Err(error) => json!({ "status": null, "error": error, "body": body }),
     };

@@ -1,7 +1,8 @@
 //! The whole state as tests see it.
 
-use crate::simulator::delivery::{self, Delivery};
+use crate::simulator::delivery::Delivery;
 use crate::simulator::komoju;
+use crate::simulator::sender;
 use crate::simulator::state::{App, Provider};
 use crate::simulator::times;
 use axum::Json;
@@ -17,7 +18,7 @@ pub async fn state(State(app): State<App>) -> Json<Value> {
             "switches": state.switches.to_map(),
             "answers": state.faults.0,
             "delivery_mode": state.deliveries.mode,
-            "webhook_url": delivery::address(&app, state, Provider::Komoju),
+            "webhook_url": sender::address(&app, state, Provider::Komoju),
             "sessions": komoju::overview::sessions(state, &app.base_url, now),
             "payments": komoju::overview::payments(state),
             "deliveries": state.deliveries.list.iter().map(one).collect::<Vec<_>>(),

@@ -1,7 +1,7 @@
 //! What happens at KOMOJU without the shop and without the hosted page: a slip is paid at the till, a bank takes money
 //! back. The page's buttons and `/control/payments/{id}/{action}` do these.
 
-use super::model::{Details, PaymentStatus};
+use super::model::{Details, Payment, PaymentStatus};
 use super::{pay, refunds};
 use crate::simulator::state::World;
 
@@ -50,16 +50,21 @@ impl Action {
         Action::ALL.into_iter().find(|action| action.code() == code)
     }
 
-    /// What its button says for a payment in this state; `None` when it has none.
-    pub fn button(self, status: PaymentStatus, details: &Details) -> Option<&'static str> {
-        let slip = matches!(details, Details::Konbini { .. } | Details::BankTransfer { .. });
-        match (self, status) {
-            (Action::Capture, PaymentStatus::Authorized) => Some(if slip { "Mark as paid" } else { "Capture" }),
-            (Action::Expire, PaymentStatus::Authorized | PaymentStatus::Pending) => Some("Let it expire"),
-            (Action::Cancel, PaymentStatus::Authorized | PaymentStatus::Pending) => Some("Cancel"),
-            (Action::Refund, PaymentStatus::Captured) => Some("Refund"),
-            (Action::Chargeback, PaymentStatus::Captured) => Some("Charge back"),
-            _ => None,
+    /// What its button says for this payment; `None` when it has none.
+    pub fn button(self, payment: &Payment) -> Option<&'static str> {
+        let slip = matches!(payment.details, Details::Konbini { .. } | Details::BankTransfer { .. });
+        let waits = matches!(payment.status, PaymentStatus::Authorized | PaymentStatus::Pending);
+        let paid = payment.status == PaymentStatus::Captured;
+        let asked = payment.refund_requests.iter().any(|request| request.status == "pending");
+        match self {
+            Action::Capture if slip => (payment.status == PaymentStatus::Authorized).then_some("Mark as paid"),
+            Action::Capture => (payment.status == PaymentStatus::Authorized).then_some("Capture"),
+            Action::Expire => waits.then_some("Let it expire"),
+            Action::Cancel => waits.then_some("Cancel"),
+            Action::Fail => None,
+            Action::Refund => paid.then_some("Refund"),
+            Action::Chargeback => paid.then_some("Charge back"),
+            Action::CompleteRefundRequest => (paid && asked).then_some("Carry out refund request"),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod methods;
 pub mod model;
 pub mod overview;
+pub mod page;
 pub mod pay;
 pub mod payments;
 pub mod refunds;

@@ -95,7 +95,7 @@ pub async fn show_challenge(State(app): State<App>, Path(id): Path<String>, Quer
     let visit = match enter(&app, &id, &query) {
         Ok(visit) if visit.session.challenge.is_some() => visit,
         Ok(visit) => return see_other(&visit.address("")),
-        Err(ended) => return ended,
+        Err(ended) => return *ended,
     };
     let words = visit.words();
     let content = format!(

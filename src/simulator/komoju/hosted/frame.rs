@@ -57,7 +57,7 @@ impl Visit {
         if self.session.methods.len() < 2 {
             return String::new();
         }
-        format!("<p><a href=\"{}\">{}</a></p>\n", self.address(""), self.words().other_method)
+        format!("<p class=\"other\"><a href=\"{}\">{}</a></p>\n", self.address(""), self.words().other_method)
     }
 
     fn order(&self, method: Option<Method>) -> String {
@@ -74,15 +74,13 @@ impl Visit {
             rows.push_str(&format!("<tr class=\"{class}\"><td>{name}</td><td class=\"number\">{amount}</td></tr>\n"));
         };
         let terms = method.map(|method| method.terms(session.amount, &session.currency));
-        match terms {
+        match terms.filter(|terms| terms.fee > 0 || terms.currency != session.currency) {
             Some(terms) => {
                 row(words.price, session.amount, &session.currency, "sum");
                 if terms.fee > 0 {
                     row(words.fee, terms.fee, &terms.currency, "");
                 }
-                if terms.fee > 0 || terms.currency != session.currency {
-                    row(words.total, terms.amount.saturating_add(terms.fee), &terms.currency, "sum");
-                }
+                row(words.total, terms.amount.saturating_add(terms.fee), &terms.currency, "sum");
             }
             None => row(words.total, session.amount, &session.currency, "sum"),
         }
@@ -116,8 +114,8 @@ impl Visit {
         };
         let rows: String = cards::ALL.iter().map(row).collect();
         format!(
-            "<details class=\"panel small\"><summary>{}</summary><p class=\"soft\">Any name, any date that is not over, \
-             any CVC.</p><table class=\"cards\">{rows}</table></details>\n",
+            "<details class=\"panel small\" open><summary>{}</summary><p class=\"soft\">Any name, any date that is not over, \
+             any CVC.</p><div class=\"scroll\" tabindex=\"0\"><table class=\"cards\">{rows}</table></div></details>\n",
             self.words().test_cards
         )
     }
@@ -166,16 +164,17 @@ fn spaced(number: &str) -> String {
 const STYLE: &str = "\
 main{max-width:940px;margin:1.2rem auto;padding:0 1rem;display:grid;gap:1rem}main.one{max-width:560px}\
 aside{display:grid;gap:1rem;align-content:start}\
-@media(min-width:820px){main.two{grid-template-columns:minmax(0,1.25fr) minmax(0,1fr);margin-top:2.2rem}\
+@media(min-width:820px){main.two{grid-template-columns:minmax(0,1.25fr) minmax(0,1fr);align-items:start;margin-top:2.2rem}\
 .panel{padding:1.6rem}}\
 form{display:grid;gap:.9rem}form.back{margin-top:1rem;border-top:1px solid var(--line);padding-top:1rem}\
+.other{margin:.9rem 0 0}\
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:.9rem}\
 ul.methods{list-style:none;margin:0;padding:0;display:grid;gap:.6rem}\
 ul.methods a{display:flex;justify-content:space-between;gap:1rem;padding:.85rem 1rem;border:1px solid #b9c4cf;\
 border-radius:8px;font-weight:600;text-decoration:none}ul.methods a:hover{background:#f2f6fa}\
 table{border-collapse:collapse;width:100%}td{padding:.3rem 0;vertical-align:top}td+td{text-align:right;padding-left:1rem}\
 .order .sum td{border-top:1px solid var(--line);font-weight:600;padding-top:.5rem}\
-.cards td{border-top:1px solid var(--line)}.cards td+td{text-align:left}\
+.scroll{max-height:22rem;overflow:auto}.cards td{border-top:1px solid var(--line)}.cards td+td{text-align:left}\
 summary{cursor:pointer;font-weight:600}details[open] summary{margin-bottom:.6rem}\
 dl{display:grid;grid-template-columns:minmax(8rem,auto) 1fr;gap:.45rem 1rem;margin:0 0 1rem}dt{color:var(--soft)}\
 dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}\

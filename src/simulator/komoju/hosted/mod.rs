@@ -39,7 +39,7 @@ pub fn router() -> Router<App> {
 async fn show(State(app): State<App>, Path(id): Path<String>, Query(query): Query<Fields>) -> Response {
     let visit = match enter(&app, &id, &query) {
         Ok(visit) => visit,
-        Err(ended) => return ended,
+        Err(ended) => return *ended,
     };
     match visit.session.methods.as_slice() {
         [only] => form(&visit, *only, None),
@@ -67,7 +67,7 @@ fn show_form(app: State<App>, id: Path<String>, query: Query<Fields>, method: Me
     match enter(&app, &id, &query) {
         Ok(visit) if visit.session.methods.contains(&method) => form(&visit, method, None),
         Ok(visit) => see_other(&visit.address("")),
-        Err(ended) => ended,
+        Err(ended) => *ended,
     }
 }
 
@@ -96,7 +96,7 @@ async fn go_back(State(app): State<App>, Path(id): Path<String>, Query(query): Q
     app.change(|world| pay::go_back(world, &id));
     match look(&app, &id, &query) {
         Some(visit) => see_other(&visit.session.way_back().unwrap_or_else(|| visit.address(""))),
-        None => frame::unknown(language(&query, "ja")),
+        None => frame::unknown(language(&query, "en")),
     }
 }
 
@@ -104,7 +104,7 @@ async fn go_back(State(app): State<App>, Path(id): Path<String>, Query(query): Q
 async fn show_instructions(State(app): State<App>, Path(id): Path<String>) -> Response {
     match app.read(|state| state.komoju.payment(&id).map(|payment| payment.session.clone())) {
         Some(session) => see_other(&format!("/komoju/sessions/{session}")),
-        None => frame::unknown(Language::Ja),
+        None => frame::unknown(Language::En),
     }
 }
 
@@ -122,9 +122,9 @@ fn language(query: &Fields, locale: &str) -> Language {
 }
 
 /// The visit if the session is open; otherwise the page that says how it ended.
-fn enter(app: &App, id: &str, query: &Fields) -> Result<Visit, Response> {
-    let visit = look(app, id, query).ok_or_else(|| frame::unknown(language(query, "ja")))?;
-    if visit.session.is_open(visit.now) { Ok(visit) } else { Err(ended(&visit)) }
+fn enter(app: &App, id: &str, query: &Fields) -> Result<Visit, Box<Response>> {
+    let visit = look(app, id, query).ok_or_else(|| Box::new(frame::unknown(language(query, "en"))))?;
+    if visit.session.is_open(visit.now) { Ok(visit) } else { Err(Box::new(ended(&visit))) }
 }
 
 fn ended(visit: &Visit) -> Response {
@@ -154,7 +154,7 @@ fn after(
     outcome: Outcome,
     retry: impl FnOnce(&Visit, &str) -> Response,
 ) -> Response {
-    let Some(visit) = look(app, id, query) else { return frame::unknown(language(query, "ja")) };
+    let Some(visit) = look(app, id, query) else { return frame::unknown(language(query, "en")) };
     match outcome {
         Outcome::Declined(decline) => {
             let problem = format!("{} {}", decline.message(), visit.words().try_again);

@@ -76,7 +76,7 @@ fn submit(app: &App, id: &str, query: &Fields, typed: &Fields, method: Method) -
     let visit = match enter(app, id, query) {
         Ok(visit) if visit.session.methods.contains(&method) => visit,
         Ok(visit) => return see_other(&visit.address("")),
-        Err(ended) => return ended,
+        Err(ended) => return *ended,
     };
     let words = visit.words();
     let store = field(typed, "store");

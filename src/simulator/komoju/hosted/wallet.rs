@@ -40,7 +40,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<String>, Query(query): 
     let visit = match enter_session(&app, &id, &query) {
         Ok(visit) if is_at_wallet(&visit) => visit,
         Ok(visit) => return see_other(&visit.address("")),
-        Err(ended) => return ended,
+        Err(ended) => return *ended,
     };
     let button = |outcome: &str, class: &str, text: &str| {
         format!("<button name=\"outcome\" value=\"{outcome}\" class=\"{class}\">{text}</button>\n")

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::{Contact, Problem};
 use crate::server::test_database::with_catalogue;
 
 const TIN: &str = "sencha-tin-100g";

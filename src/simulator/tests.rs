@@ -1,1 +1,0 @@
-//! The simulator from outside: through its router and over a real socket.

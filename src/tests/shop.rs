@@ -1,0 +1,280 @@
+//! A shop for one test, and a shopper who uses it.
+
+use noren::domain::{Contact, OrderState};
+use noren::payments::checkout::Next;
+use noren::payments::komoju::Komoju;
+use noren::payments::{Providers, checkout, inbox, sweep};
+use noren::server::settings::{KomojuSettings, Settings};
+use noren::server::state::AppState;
+use noren::server::{basket, catalogue, database, order_view, orders, router, token};
+use noren::simulator::{self, clock::TurnableClock};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use sqlx::Row;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub const TEA: &str = "sencha-tin-100g";
+pub const TEAPOT: &str = "last-teapot";
+pub const PATTERN: &str = "noren-pattern";
+pub const CARD: &str = "4111111111111111";
+pub const DECLINED_CARD: &str = "4123111111111059";
+
+pub struct TestShop {
+    pub state: AppState,
+    pub url: String,
+    pub clock: Arc<TurnableClock>,
+    pub http: reqwest::Client,
+    simulator: String,
+    key: String,
+    stop: CancellationToken,
+    _folder: TempDir,
+}
+
+impl TestShop {
+    pub async fn open() -> TestShop {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let setup = simulator::Setup {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            shop_url: url.clone(),
+            state_file: None,
+            komoju: simulator::KomojuKeys {
+                secret_key: None,
+                webhook_secrets: vec!["whsec_new".into(), "whsec_old".into()],
+            },
+        };
+        let simulator = simulator::start(setup).await.unwrap();
+        let (address, key, clock) =
+            (simulator.url.clone(), simulator.komoju.secret_key.clone(), Arc::clone(&simulator.clock));
+        let folder = tempfile::tempdir().unwrap();
+        let state = state(&url, &simulator, folder.path()).await;
+        let stop = CancellationToken::new();
+        tokio::spawn(simulator.run(stop.clone().cancelled_owned()));
+        let serve =
+            axum::serve(listener, router::router(state.clone())).with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::spawn(serve.into_future());
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        TestShop { state, url, clock, http, simulator: address, key, stop, _folder: folder }
+    }
+
+    /// Looks whether the books balance, and ends.
+    pub async fn close(self) {
+        let count = async |sql: &'static str| -> i64 {
+            sqlx::query(sql).fetch_one(&self.state.pool).await.unwrap().try_get(0).unwrap()
+        };
+        assert_eq!(count("select count(*) from inbox where state = 'received'").await, 0, "the inbox is not empty");
+        assert_eq!(
+            count(
+                "select count(*) from holds h join attempts a on a.id = h.attempt where h.state = 'held'
+                 and a.state not in ('opening', 'open', 'authorised', 'declined')"
+            )
+            .await,
+            0,
+            "an ended attempt still holds stock"
+        );
+        assert_eq!(
+            count(
+                "select count(*) from variants v where held <>
+                 (select coalesce(sum(quantity), 0) from holds h where h.variant = v.id and h.state = 'held')"
+            )
+            .await,
+            0,
+            "variants.held is not the sum of the holds"
+        );
+        assert_eq!(
+            count(
+                "select count(*) from orders o where state in ('paid', 'fulfilled') and (select count(*) from fulfilments f where f.order_id = o.id) <> 1"
+            )
+            .await,
+            0,
+            "a paid order without its fulfilment"
+        );
+        self.stop.cancel();
+    }
+
+    pub async fn control(&self, path: &str, body: Value) -> Value {
+        let answer = self.http.post(format!("{}/control/{path}", self.simulator)).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "/control/{path}: {}", answer.text().await.unwrap());
+        answer.json().await.unwrap()
+    }
+
+    pub async fn simulated(&self) -> Value {
+        self.http.get(format!("{}/control/state", self.simulator)).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Lets the simulator deliver what is due and settles it, until nothing moves any more.
+    pub async fn settle(&self) {
+        for _ in 0..600 {
+            let settled = inbox::settle_next(&self.state).await.unwrap();
+            let state = self.simulated().await;
+            let paused = state["delivery_mode"] != "now";
+            let due = state["deliveries"].as_array().unwrap().iter().any(|delivery| {
+                delivery["state"] == "waiting"
+                    && delivery["next_try_at_ms"].as_i64() <= state["clock"]["now_ms"].as_i64()
+            });
+            if !settled && (paused || !due) && self.waiting().await == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the inbox does not come to rest: {:?}", self.simulated().await["deliveries"]);
+    }
+
+    /// Takes the inbox's rounds that are due now, without waiting for what is to be tried again later.
+    pub async fn settle_once(&self) {
+        while inbox::settle_next(&self.state).await.unwrap() {}
+    }
+
+    /// Notices that are due within the next minute.
+    async fn waiting(&self) -> i64 {
+        let row = sqlx::query("select count(*) from inbox where state = 'received' and next_try_at <= $1")
+            .bind(self.state.clock.now() + 30_000)
+            .fetch_one(&self.state.pool)
+            .await
+            .unwrap();
+        row.try_get(0).unwrap()
+    }
+
+    pub async fn forward(&self, seconds: i64) {
+        self.control("clock", json!({ "forward_seconds": seconds })).await;
+    }
+
+    pub async fn sweep(&self) {
+        sweep::sweep(&self.state).await.unwrap();
+    }
+
+    /// A basket with these things, in Japan.
+    pub async fn basket(&self, things: &[(&str, i64)]) -> String {
+        let token =
+            basket::create(&self.state.pool, noren::domain::Market::Japan, self.state.clock.now()).await.unwrap();
+        let id = token::fingerprint(&token);
+        for (variant, quantity) in things {
+            basket::add(&self.state.pool, &id, variant, *quantity, self.state.clock.now()).await.unwrap();
+        }
+        id
+    }
+
+    pub async fn start(&self, basket: &str, method: &str) -> Result<Next, noren::domain::Problem> {
+        checkout::start(&self.state, basket, contact(), &format!("komoju/{method}"), "en").await
+    }
+
+    /// Puts things into a basket and goes to the hosted page.
+    pub async fn order(&self, things: &[(&str, i64)], method: &str) -> TestOrder {
+        let basket = self.basket(things).await;
+        let next = self.start(&basket, method).await;
+        self.test_order(basket, next.unwrap()).await
+    }
+
+    pub async fn test_order(&self, basket: String, next: Next) -> TestOrder {
+        let Next::HostedPage(page) = next else { panic!("{next:?}") };
+        let session = page.rsplit('/').next().unwrap().to_owned();
+        let row =
+            sqlx::query("select o.id, o.token from orders o join attempts a on a.order_id = o.id where a.session = $1")
+                .bind(&session)
+                .fetch_one(&self.state.pool)
+                .await
+                .unwrap();
+        TestOrder { id: row.try_get(0).unwrap(), token: row.try_get(1).unwrap(), basket, session, page }
+    }
+
+    /// Pays on the hosted page by card; whether it was accepted.
+    pub async fn pay(&self, order: &TestOrder, card: &str) -> bool {
+        let body = json!({ "payment_details": { "type": "credit_card", "number": card, "month": 12, "year": 2030,
+                                                "verification_value": "123", "name": "Mika" } });
+        let url = format!("{}/komoju/api/v1/sessions/{}/pay", self.simulator, order.session);
+        let answer = self.http.post(url).basic_auth(&self.key, Some("")).json(&body).send().await.unwrap();
+        answer.status().is_success()
+    }
+
+    /// Fills in the hosted page's form for a slip.
+    pub async fn issue_slip(&self, order: &TestOrder) {
+        let form = HashMap::from([("store", "lawson"), ("name", "Mika"), ("email", "mika@example.com")]);
+        let answer = self.http.post(format!("{}/konbini", order.page)).form(&form).send().await.unwrap();
+        assert!(answer.status().is_redirection() || answer.status().is_success(), "{}", answer.status());
+    }
+
+    /// Presses "Return to merchant".
+    pub async fn leave(&self, order: &TestOrder) {
+        let answer = self.http.post(format!("{}/return", order.page)).send().await.unwrap();
+        assert_eq!(answer.status(), 303);
+    }
+
+    pub async fn payment_of(&self, order: &TestOrder) -> String {
+        let state = self.simulated().await;
+        let payments = state["payments"].as_array().unwrap();
+        let payment = payments.iter().find(|payment| payment["session"] == order.session.as_str());
+        payment.expect("a payment of the session")["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn view(&self, order: &TestOrder) -> order_view::OrderView {
+        order_view::read(&self.state, &order.token).await.unwrap().unwrap()
+    }
+
+    pub async fn order_state(&self, order: &TestOrder) -> OrderState {
+        let mut db = self.state.pool.acquire().await.unwrap();
+        orders::by_id(&mut db, &order.id).await.unwrap().unwrap().state
+    }
+
+    /// Units in the house and units held.
+    pub async fn stock(&self, variant: &str) -> (i64, i64) {
+        let row = sqlx::query("select stock, held from variants where id = $1")
+            .bind(variant)
+            .fetch_one(&self.state.pool)
+            .await
+            .unwrap();
+        (row.try_get(0).unwrap(), row.try_get(1).unwrap())
+    }
+
+    pub async fn sessions(&self) -> usize {
+        self.simulated().await["sessions"].as_array().unwrap().len()
+    }
+
+    /// The order's journal, by the short names of its entries.
+    pub async fn journal(&self, order: &TestOrder) -> Vec<String> {
+        self.view(order).await.journal.into_iter().map(|entry| entry.what).collect()
+    }
+}
+
+pub struct TestOrder {
+    pub id: String,
+    pub token: String,
+    pub basket: String,
+    pub session: String,
+    pub page: String,
+}
+
+pub fn contact() -> Contact {
+    Contact {
+        email: "mika@example.com".into(),
+        name: "Mika".into(),
+        street: "1 Curtain Road".into(),
+        city: "Kyoto".into(),
+        postcode: "604-8001".into(),
+        country: "Japan".into(),
+    }
+}
+
+async fn state(url: &str, simulator: &simulator::Simulator, folder: &std::path::Path) -> AppState {
+    let mut settings = Settings::read(&|name| (name == "PUBLIC_URL").then(|| url.to_owned())).unwrap();
+    let komoju = KomojuSettings {
+        secret_key: SecretString::from(simulator.komoju.secret_key.clone()),
+        webhook_secrets: simulator.komoju.webhook_secrets.iter().cloned().map(SecretString::from).collect(),
+        api_url: url::Url::parse(&simulator.komoju.api_url).unwrap(),
+    };
+    settings.komoju = Some(komoju.clone());
+    let pool = database::open(&format!("sqlite://{}", folder.join("noren.db").display())).await.unwrap();
+    catalogue::fill(&pool).await.unwrap();
+    AppState {
+        pool,
+        clock: simulator.clock.clone(),
+        providers: Arc::new(Providers::new(vec![Box::new(Komoju::new(komoju))])),
+        settings: Arc::new(settings),
+        inbox_bell: Arc::default(),
+        leptos: leptos::prelude::LeptosOptions::builder().output_name("noren").build(),
+    }
+}
