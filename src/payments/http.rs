@@ -3,6 +3,7 @@
 use super::ProviderError;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// How long a provider may take for a whole answer. Two tries fit into a checkout's lease and into a request's time.
@@ -15,6 +16,33 @@ const ANSWER_LIMIT: usize = 1024 * 1024;
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body of a success.
+    ///
+    /// # Errors
+    /// `Unintelligible` when it is not what was expected.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ProviderError> {
+        serde_json::from_slice(&self.body).map_err(|error| ProviderError::Unintelligible { cause: error.to_string() })
+    }
+
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// What an answer that is no success means. `code` finds the provider's word for it in the body; it never is the
+    /// provider's sentence, which may repeat what the shopper typed.
+    pub fn error(&self, code: impl Fn(&[u8]) -> Option<String>) -> ProviderError {
+        match self.status {
+            429 => ProviderError::Unreachable { cause: "status 429".to_owned() },
+            status @ 500..=599 => ProviderError::Failing { status },
+            status => {
+                let code = code(&self.body).unwrap_or_else(|| "without a code".to_owned());
+                ProviderError::Refused { status, code }
+            }
+        }
+    }
 }
 
 /// Chooses the TLS implementation for the whole program; to be called once at start.
