@@ -1,6 +1,8 @@
 //! The one HTTP client that speaks to providers: time limits, no redirects followed, no answer larger than it may be.
 
-use super::ProviderError;
+use super::{Forgery, ProviderError};
+use crate::domain::Timestamp;
+use axum::http::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -43,6 +45,21 @@ impl Answer {
             }
         }
     }
+}
+
+/// A header that carries a signature: there must be exactly one, or it depends on the reader which one counts.
+pub fn only_header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Forgery> {
+    let mut values = headers.get_all(name).iter();
+    let header = values.next().ok_or(Forgery::Missing)?;
+    if values.next().is_some() {
+        return Err(Forgery::Several);
+    }
+    header.to_str().map_err(|_| Forgery::Malformed)
+}
+
+/// A moment in RFC 3339, `2024-02-08T08:27:31Z` or `2020-08-17T18:03:53.000+09:00`, in milliseconds.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    text.parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond())
 }
 
 /// Chooses the TLS implementation for the whole program; to be called once at start.

@@ -63,13 +63,17 @@ pub struct OpenPage<'a> {
     pub return_url: &'a str,
     /// How long the page may be paid on, in seconds: never longer than the stock is held.
     pub lifetime_seconds: i64,
-    /// The same as a moment.
-    pub expires_at: Timestamp,
+    pub now: Timestamp,
     /// Whether the provider was asked for this attempt's page before, and may have made one.
     pub asked_before: bool,
 }
 
 impl OpenPage<'_> {
+    /// `lifetime_seconds` from now on.
+    pub fn expires_at(&self) -> Timestamp {
+        self.now + self.lifetime_seconds * 1000
+    }
+
     /// The order's page, saying how the browser came back. Only a hint: it is in the shopper's hands.
     pub fn back_url(&self, back: Back) -> String {
         format!("{}?back={}", self.return_url, back.code())

@@ -100,7 +100,7 @@ pub async fn call(
         lines: &lines,
         return_url: &format!("{}/orders/{}", state.settings.public_url, order.token),
         lifetime_seconds: PAGE_LIFETIME_SECONDS,
-        expires_at: state.clock.now() + PAGE_LIFETIME_SECONDS * 1000,
+        now: state.clock.now(),
         asked_before,
     };
     Ok(provider.open_page(&request).await)

@@ -138,11 +138,7 @@ impl Provider for Komoju {
     /// Lower-case hexadecimal HMAC-SHA256 of the raw body in `X-Komoju-Signature` ("Webhooks", checked against five of
     /// KOMOJU's own plugins). There is no timestamp, so an old event can be replayed: the inbox makes that harmless.
     fn verify(&self, headers: &HeaderMap, body: &[u8], _now: Timestamp) -> Result<(), Forgery> {
-        let mut values = headers.get_all("X-Komoju-Signature").iter();
-        let header = values.next().ok_or(Forgery::Missing)?;
-        if values.next().is_some() {
-            return Err(Forgery::Several);
-        }
+        let header = http::only_header(headers, "X-Komoju-Signature")?;
         let given = data_encoding::HEXLOWER_PERMISSIVE.decode(header.as_bytes()).map_err(|_| Forgery::Malformed)?;
         let mut secrets = self.settings.webhook_secrets.iter();
         let made_by =
@@ -187,10 +183,7 @@ fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
     let lines: Vec<_> = request
         .lines
         .iter()
-        .map(|line| {
-            let name = if line.label.is_empty() { line.name.clone() } else { format!("{}, {}", line.name, line.label) };
-            json!({ "description": name, "amount": line.unit_price.minor, "quantity": line.quantity })
-        })
+        .map(|line| json!({ "description": line.title(), "amount": line.unit_price.minor, "quantity": line.quantity }))
         .collect();
     json!({
         "mode": "payment",

@@ -2,7 +2,7 @@
 
 use super::wire;
 use crate::domain::{Currency, Instructions, Money};
-use crate::payments::{Charge, Refunded, Stage, Standing, Unreadable};
+use crate::payments::{Charge, Refunded, Stage, Standing, Unreadable, http};
 
 /// The session decides what was asked, its payment what happened.
 pub fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadable> {
@@ -91,7 +91,7 @@ fn instructions(payment: &wire::Payment) -> Result<Option<Instructions>, Unreada
         deadline: [&payment.payment_deadline, &details.payment_deadline]
             .into_iter()
             .flatten()
-            .find_map(|at| wire::time(at)),
+            .find_map(|at| http::moment(at)),
         url: details.instructions_url.clone(),
     }))
 }
