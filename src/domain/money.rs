@@ -177,7 +177,9 @@ mod tests {
     #[test]
     fn a_decimal_is_read_in_every_notation_of_json_and_nothing_else_is() {
         let euro = |text| Money::from_decimal(text, Currency::Eur).map(|money| money.minor);
-        for (text, minor) in [("4.35", 435), ("4.350", 435), ("10", 1000), ("10.0", 1000), ("1e1", 1000), ("43.5E-1", 435)] {
+        for (text, minor) in
+            [("4.35", 435), ("4.350", 435), ("10", 1000), ("10.0", 1000), ("1e1", 1000), ("43.5E-1", 435)]
+        {
             assert_eq!(euro(text), Some(minor), "{text}");
         }
         for text in ["4.355", "", ".5", "5.", "4,35", "NaN", "0x10", "1e99", "+1", " 1", "--1", "9223372036854775808"] {

@@ -4,19 +4,23 @@
 //! show something; neither fulfils. It knows nothing of pages or Leptos. Read `checkout`, `webhook`, `inbox`,
 //! `fulfilment`, `sweep`, in this order, and then one provider.
 
+pub mod bpc;
 pub mod checkout;
+pub mod dojo;
 pub mod fulfilment;
 pub mod http;
 pub mod inbox;
 pub mod komoju;
 pub mod look_up;
 pub mod signature;
+pub mod stablemint;
 pub mod sweep;
 pub mod webhook;
 
 use crate::domain::{
     Attempt, AttemptState, Back, BasketLine, Instructions, Market, Method, Money, ProviderName, Timestamp,
 };
+use crate::server::settings::ProviderSettings;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 
@@ -113,6 +117,16 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// What a webhook told, with what it left for the look-up to say. Both agree on what they share.
+    pub fn filled_from(&self, seen: &Standing) -> Standing {
+        Standing {
+            payment: self.payment.clone().or_else(|| seen.payment.clone()),
+            charged: self.charged.clone().or_else(|| seen.charged.clone()),
+            instructions: self.instructions.clone().or_else(|| seen.instructions.clone()),
+            ..self.clone()
+        }
+    }
+
     /// Nothing is known but the stage.
     pub fn only(stage: Stage) -> Standing {
         Standing {
@@ -267,6 +281,17 @@ pub struct Providers(Vec<Box<dyn Provider>>);
 impl Providers {
     pub fn new(providers: Vec<Box<dyn Provider>>) -> Providers {
         Providers(providers)
+    }
+
+    /// The list of providers: whoever adds one adds it here.
+    pub fn from_settings(settings: &ProviderSettings) -> Providers {
+        let ProviderSettings { komoju, dojo, bpc, stablemint } = settings.clone();
+        let mut list: Vec<Box<dyn Provider>> = Vec::new();
+        list.extend(komoju.map(|settings| Box::new(komoju::Komoju::new(settings)) as Box<dyn Provider>));
+        list.extend(dojo.map(|settings| Box::new(dojo::Dojo::new(settings)) as Box<dyn Provider>));
+        list.extend(bpc.map(|settings| Box::new(bpc::Bpc::new(settings)) as Box<dyn Provider>));
+        list.extend(stablemint.map(|settings| Box::new(stablemint::Stablemint::new(settings)) as Box<dyn Provider>));
+        Providers(list)
     }
 
     pub fn get(&self, name: ProviderName) -> Option<&dyn Provider> {

@@ -9,9 +9,7 @@
 mod reading;
 mod wire;
 
-use super::{
-    Forgery, Notice, OpenPage, OpenedPage, Provider, ProviderError, Standing, Unreadable, http, signature,
-};
+use super::{Forgery, Notice, OpenPage, OpenedPage, Provider, ProviderError, Standing, Unreadable, http, signature};
 use crate::domain::{Back, Market, Method, Money, ProviderName, Timestamp};
 use crate::server::settings::BpcSettings;
 use async_trait::async_trait;

@@ -86,9 +86,7 @@ fn of_refund(object: Value) -> Read {
     let failed = refund.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("failed"));
     let amount = Charge { minor: refund.amount, currency: refund.currency.to_ascii_uppercase() };
     let news = match &refund.payment_id {
-        Some(_) if !failed => {
-            News::Refunds(vec![Refunded { id: refund.id.clone(), amount, chargeback: false }])
-        }
+        Some(_) if !failed => News::Refunds(vec![Refunded { id: refund.id.clone(), amount, chargeback: false }]),
         _ => News::Nothing,
     };
     Ok((refund.id, refund.payment_id.map(Subject::Payment), news))

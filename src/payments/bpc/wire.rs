@@ -24,7 +24,6 @@ pub struct Session {
 #[serde(rename_all = "camelCase")]
 pub struct Payment {
     pub id: String,
-    pub status: Option<String>,
     /// Whether a payment names its session is not documented.
     pub session_id: Option<String>,
     pub merchant_reference_id: Option<String>,

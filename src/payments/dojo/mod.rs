@@ -11,9 +11,7 @@ mod reading;
 pub mod subscriptions;
 mod wire;
 
-use super::{
-    Forgery, Notice, OpenPage, OpenedPage, Provider, ProviderError, Standing, Unreadable, http, signature,
-};
+use super::{Forgery, Notice, OpenPage, OpenedPage, Provider, ProviderError, Standing, Unreadable, http, signature};
 use crate::domain::{Back, Market, Method, Money, ProviderName, Timestamp};
 use crate::server::settings::{Capture, DojoSettings};
 use async_trait::async_trait;

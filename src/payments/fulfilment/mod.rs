@@ -34,17 +34,11 @@ pub enum Setback {
     Database(#[from] sqlx::Error),
 }
 
-/// Applies what webhook and look-up agree on.
+/// Applies what webhook and look-up agree on, and know together.
 ///
 /// # Errors
 /// When the database fails, or somebody else changed the same rows: nothing has happened then.
-pub async fn apply(
-    state: &AppState,
-    waiting: &Waiting,
-    attempt: &Attempt,
-    told: &Standing,
-    seen: &Standing,
-) -> Result<(), Setback> {
+pub async fn apply(state: &AppState, waiting: &Waiting, attempt: &Attempt, told: &Standing) -> Result<(), Setback> {
     let now = state.clock.now();
     let to = AttemptState::from(told.stage);
     match told.stage {
@@ -59,9 +53,8 @@ pub async fn apply(
             let mut db = state.pool.begin().await?;
             claim(attempts::move_state(&mut db, &attempt.id, attempt.state, to).await?)?;
             attempts::set_payment(&mut db, &attempt.id, told.payment.as_deref()).await?;
-            let instructions = told.instructions.as_ref().or(seen.instructions.as_ref());
-            let until = promised_until(instructions, now);
-            attempts::set_instructions(&mut db, &attempt.id, instructions, until).await?;
+            let until = promised_until(told.instructions.as_ref(), now);
+            attempts::set_instructions(&mut db, &attempt.id, told.instructions.as_ref(), until).await?;
             // Promised is as good as bought for the basket: people who still saw it full have paid twice
             // (pretix/pretix#1233).
             baskets::empty_basket(&mut db, &attempt.order, now).await?;

@@ -8,7 +8,7 @@ mod verdict;
 
 use super::fulfilment::refunds::{self, GivenBack, RefundStep};
 use super::fulfilment::{self, Setback};
-use super::{News, Provider, ProviderError, Standing, Subject};
+use super::{News, Provider, ProviderError, Stage, Standing, Subject};
 use crate::domain::{Attempt, AttemptState, ProviderName, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{attempts, journal};
@@ -142,12 +142,25 @@ async fn settle_standing(
     {
         return settle_refunds(state, waiting, attempt, GivenBack::InAll(given_back)).await;
     }
+    let full = told.filled_from(&seen);
     match judge(attempt, told, &seen) {
-        Verdict::Apply => fulfilment::apply(state, waiting, attempt, told, &seen).await,
-        Verdict::Nothing(why) => done(state, waiting, Some(&attempt.order), why).await,
+        Verdict::Apply => fulfilment::apply(state, waiting, attempt, &full).await,
+        Verdict::Nothing(why) => {
+            remember_payment(state, attempt, &full).await?;
+            done(state, waiting, Some(&attempt.order), why).await
+        }
         Verdict::Later(why) => later(state, waiting, Some(&attempt.order), why).await,
-        Verdict::Review(why) => fulfilment::review(state, waiting, attempt, Some(told), &why).await,
+        Verdict::Review(why) => fulfilment::review(state, waiting, attempt, Some(&full), &why).await,
     }
+}
+
+/// BPC's session may be paid before any event names its payment, and a refund needs that name.
+async fn remember_payment(state: &AppState, attempt: &Attempt, told: &Standing) -> Result<(), Setback> {
+    if attempt.state == AttemptState::Paid && attempt.payment.is_none() && told.stage == Stage::Paid {
+        let mut db = state.pool.acquire().await?;
+        attempts::set_payment(&mut db, &attempt.id, told.payment.as_deref()).await?;
+    }
+    Ok(())
 }
 
 async fn settle_refunds(

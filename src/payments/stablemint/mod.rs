@@ -53,9 +53,7 @@ impl Stablemint {
     /// The body is serialised once: what is signed is what is sent.
     fn signed(&self, request: &OpenPage<'_>, user: &str, body: String) -> RequestBuilder {
         let (path, names, time, last) = match self.settings.dialect {
-            Dialect::V1 => {
-                ("session/hosted", ["api_key", "timestamp", "signature"], request.now.to_string(), user)
-            }
+            Dialect::V1 => ("session/hosted", ["api_key", "timestamp", "signature"], request.now.to_string(), user),
             Dialect::V2 => (
                 "session/hosted/partner-managed-customer",
                 ["ApiKey", "Timestamp", "Signature"],

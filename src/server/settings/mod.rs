@@ -6,9 +6,10 @@
 mod providers;
 
 pub use providers::{
-    BpcSettings, Capture, DojoSettings, Dialect, KomojuSettings, ProviderSettings, StablemintSettings,
+    BpcSettings, Capture, Dialect, DojoSettings, KomojuSettings, ProviderSettings, StablemintSettings, webhook_ages,
 };
 
+use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -23,6 +24,9 @@ pub struct Settings {
     /// `SIMULATOR_LISTEN`: the address the simulator binds.
     pub simulator_listen: SocketAddr,
     pub providers: ProviderSettings,
+    /// `SIMULATOR_STABLEMINT_KEY`: the private key that the simulator signs StableMint's webhooks with. A shop only ever
+    /// has the public half.
+    pub simulator_stablemint_key: Option<SecretString>,
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -58,6 +62,7 @@ impl Settings {
             listen,
             simulator_listen: address(source, "SIMULATOR_LISTEN", "127.0.0.1:4000")?,
             providers: ProviderSettings::read(source)?,
+            simulator_stablemint_key: value(source, "SIMULATOR_STABLEMINT_KEY").map(SecretString::from),
         })
     }
 
@@ -71,7 +76,6 @@ impl Settings {
         let file = self.database_url.strip_prefix("sqlite:")?.trim_start_matches("//").split('?').next()?;
         Some(Path::new(file).with_extension("simulator.json"))
     }
-
 }
 
 /// Absent and blank are the same: `.env` files are full of `NAME=`.

@@ -2,7 +2,7 @@
 
 use super::{SettingsError, Source, list, value, web_address, whole_seconds};
 use crate::payments::signature::{RsaPrivateKey, RsaPublicKey};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use url::Url;
 
@@ -65,6 +65,8 @@ pub struct StablemintSettings {
     pub api_secret: SecretString,
     /// `STABLEMINT_PRIVATE_KEY`: the merchant's, whose public half StableMint's dashboard has.
     pub private_key: Arc<RsaPrivateKey>,
+    /// The same as it was set, for a simulator that must know it.
+    pub private_key_text: SecretString,
     /// `STABLEMINT_WEBHOOK_KEYS`: StableMint's own public keys, separated by commas.
     pub webhook_keys: Vec<RsaPublicKey>,
     /// `STABLEMINT_API_URL`, without a slash at the end.
@@ -94,6 +96,11 @@ pub const STABLEMINT_API_URL: &str = "https://paymentinitiationservice-rest.stab
 const BPC_MAX_AGE_SECONDS: i64 = 2 * 86_400;
 /// StableMint's last retry comes 195 minutes after the first try, perhaps with its signature.
 const STABLEMINT_MAX_AGE_SECONDS: i64 = 4 * 3_600;
+
+/// How old BPC's and StableMint's signatures may be unless set otherwise, in milliseconds.
+pub fn webhook_ages() -> (i64, i64) {
+    (BPC_MAX_AGE_SECONDS * 1000, STABLEMINT_MAX_AGE_SECONDS * 1000)
+}
 
 impl ProviderSettings {
     /// # Errors
@@ -145,12 +152,7 @@ impl<'a> Group<'a> {
         list(self.source, name).into_iter().map(SecretString::from).collect()
     }
 
-    fn choice<T: Copy>(
-        &self,
-        name: &'static str,
-        choices: [(&str, T); 2],
-        default: T,
-    ) -> Result<T, SettingsError> {
+    fn choice<T: Copy>(&self, name: &'static str, choices: [(&str, T); 2], default: T) -> Result<T, SettingsError> {
         let Some(text) = value(self.source, name) else { return Ok(default) };
         let chosen = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
         let reason = || format!("{text:?} is neither {} nor {}", choices[0].0, choices[1].0);
@@ -195,22 +197,22 @@ fn bpc(source: Source<'_>) -> Result<Option<BpcSettings>, SettingsError> {
 }
 
 fn stablemint(source: Source<'_>) -> Result<Option<StablemintSettings>, SettingsError> {
-    let needed =
-        ["STABLEMINT_API_KEY", "STABLEMINT_API_SECRET", "STABLEMINT_PRIVATE_KEY", "STABLEMINT_WEBHOOK_KEYS"];
+    let needed = ["STABLEMINT_API_KEY", "STABLEMINT_API_SECRET", "STABLEMINT_PRIVATE_KEY", "STABLEMINT_WEBHOOK_KEYS"];
     let others = ["STABLEMINT_API_URL", "STABLEMINT_DIALECT", "STABLEMINT_WEBHOOK_MAX_AGE_SECONDS"];
     let Some(group) = Group::new(source, "StableMint", &needed, &others)? else { return Ok(None) };
-    let invalid = |name| move |reason: crate::payments::signature::BadKey| SettingsError::Invalid {
-        name,
-        reason: reason.to_string(),
+    let invalid = |name| {
+        move |reason: crate::payments::signature::BadKey| SettingsError::Invalid { name, reason: reason.to_string() }
     };
-    let private_key = value(source, "STABLEMINT_PRIVATE_KEY").unwrap_or_default();
-    let private_key = RsaPrivateKey::read(&private_key).map_err(invalid("STABLEMINT_PRIVATE_KEY"))?;
+    let private_key_text = group.secret("STABLEMINT_PRIVATE_KEY")?;
+    let private_key =
+        RsaPrivateKey::read(private_key_text.expose_secret()).map_err(invalid("STABLEMINT_PRIVATE_KEY"))?;
     let webhook_keys = list(source, "STABLEMINT_WEBHOOK_KEYS").into_iter().map(|key| RsaPublicKey::read(&key));
     let max_age = whole_seconds(source, "STABLEMINT_WEBHOOK_MAX_AGE_SECONDS", STABLEMINT_MAX_AGE_SECONDS)?;
     Ok(Some(StablemintSettings {
         api_key: group.secret("STABLEMINT_API_KEY")?,
         api_secret: group.secret("STABLEMINT_API_SECRET")?,
         private_key: Arc::new(private_key),
+        private_key_text,
         webhook_keys: webhook_keys.collect::<Result<_, _>>().map_err(invalid("STABLEMINT_WEBHOOK_KEYS"))?,
         api_url: web_address(source, "STABLEMINT_API_URL", STABLEMINT_API_URL)?,
         dialect: group.choice("STABLEMINT_DIALECT", [("v1", Dialect::V1), ("v2", Dialect::V2)], Dialect::V1)?,
