@@ -211,7 +211,7 @@ impl TestShop {
     }
 
     pub async fn view(&self, order: &TestOrder) -> order_view::OrderView {
-        order_view::read(&self.state, &order.token).await.unwrap().unwrap()
+        order_view::read(&self.state, &order.token, None).await.unwrap().unwrap()
     }
 
     pub async fn order_state(&self, order: &TestOrder) -> OrderState {
