@@ -103,6 +103,9 @@ fn simulator_setup(settings: &Settings) -> simulator::Setup {
         shop_url: settings.public_url.clone(),
         state_file: settings.simulator_state_file(),
         komoju: komoju.unwrap_or_default(),
+        dojo: simulator::DojoKeys::default(),
+        bpc: simulator::BpcKeys::default(),
+        stablemint: simulator::StablemintKeys::default(),
     }
 }
 

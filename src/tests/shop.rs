@@ -46,6 +46,9 @@ impl TestShop {
                 secret_key: None,
                 webhook_secrets: vec!["whsec_new".into(), "whsec_old".into()],
             },
+            dojo: simulator::DojoKeys::default(),
+            bpc: simulator::BpcKeys::default(),
+            stablemint: simulator::StablemintKeys::default(),
         };
         let simulator = simulator::start(setup).await.unwrap();
         let (address, key) = (simulator.url.clone(), simulator.komoju.secret_key.clone());
