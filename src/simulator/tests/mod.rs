@@ -3,6 +3,7 @@
 mod api;
 mod control;
 mod deliveries;
+mod dojo;
 mod idempotency;
 mod pages;
 mod payments;
@@ -10,7 +11,7 @@ mod switches;
 
 use super::clock::TurnableClock;
 use super::state::{App, State};
-use super::{BpcKeys, DojoKeys, KomojuKeys, StablemintKeys, http_client, router, sender};
+use super::{BpcKeys, KomojuKeys, StablemintKeys, http_client, router, sender};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
@@ -75,7 +76,7 @@ impl Bench {
             webhook_secrets: vec![SECRET.to_owned(), "whsec_old".to_owned()],
         };
         state.komoju.take_keys(keys);
-        state.dojo.take_keys(DojoKeys::default());
+        state.dojo.take_keys(dojo::keys());
         state.bpc.take_keys(BpcKeys::default());
         state.stablemint.take_keys(StablemintKeys::default()).unwrap();
         let clock = Arc::new(TurnableClock::default());
