@@ -99,6 +99,10 @@ impl Provider for Bpc {
         Ok(OpenedPage { session: session.id, page_url: session.payment_url.unwrap_or_default(), expires_at })
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError> {
         Ok(reading::standing(&self.session(session).await?))
     }

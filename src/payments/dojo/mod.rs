@@ -143,6 +143,10 @@ impl Provider for Dojo {
         Ok(OpenedPage { session: intent.id, page_url, expires_at: None })
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError> {
         Ok(standing(&self.intent(session).await?))
     }

@@ -133,6 +133,10 @@ impl Provider for Stablemint {
         Ok(OpenedPage { session: session.reference, page_url: session.url, expires_at })
     }
 
+    fn can_be_asked(&self) -> bool {
+        false
+    }
+
     async fn look_up(&self, _session: &str) -> Result<Standing, ProviderError> {
         Err(ProviderError::NotOffered)
     }
