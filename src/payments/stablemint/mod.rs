@@ -185,4 +185,6 @@ fn refusal(answer: &http::Answer) -> ProviderError {
 }
 
 #[cfg(test)]
+mod call_tests;
+#[cfg(test)]
 mod tests;
