@@ -93,7 +93,10 @@ async fn captures_and_refunds_succeed_whatever_a_success_says() {
         bpc(&stand_in).capture("pay_1", PRICE).await.unwrap();
         bpc(&stand_in).refund("pay_1", Money::new(135, Currency::Eur), "refund-1").await.unwrap();
         let asked = stand_in.asked();
-        assert_eq!((asked[0].line(), asked[0].json()), ("POST /payments/pay_1/capture".into(), json!({ "amount": 435 })));
+        assert_eq!(
+            (asked[0].line(), asked[0].json()),
+            ("POST /payments/pay_1/capture".into(), json!({ "amount": 435 }))
+        );
         let refund = json!({ "paymentId": "pay_1", "amount": 135, "merchantReferenceId": "refund-1" });
         assert_eq!((asked[1].line(), asked[1].json()), ("POST /refunds".into(), refund));
     }

@@ -99,11 +99,8 @@ async fn after_a_lost_request_a_new_intent_is_made_but_not_while_the_search_or_a
 
 #[tokio::test]
 async fn a_search_ends_at_an_empty_page_even_when_that_names_another() {
-    let stand_in = StandIn::answering([
-        found(&[], json!("cursor_of_nothing")),
-        (200, intent("pi_1", "Created", "Auto")),
-    ])
-    .await;
+    let stand_in =
+        StandIn::answering([found(&[], json!("cursor_of_nothing")), (200, intent("pi_1", "Created", "Auto"))]).await;
     assert_eq!(open(&dojo(&stand_in, Capture::Auto), PRICE, true).await.unwrap().session, "pi_1");
     assert_eq!(stand_in.lines(), ["POST /payment-intents/search", "POST /payment-intents"]);
 }
@@ -157,7 +154,10 @@ async fn a_refusal_names_the_fields_in_either_case_and_never_repeats_sentences()
     for key in ["errors", "Errors"] {
         let stand_in = StandIn::answering([(400, json!({ key: fields, "status": 400 }))]).await;
         let error = open(&dojo(&stand_in, Capture::Auto), PRICE, false).await.unwrap_err();
-        assert!(matches!(&error, ProviderError::Refused { status: 400, code } if code == "amount, reference"), "{error}");
+        assert!(
+            matches!(&error, ProviderError::Refused { status: 400, code } if code == "amount, reference"),
+            "{error}"
+        );
     }
     for (status, body) in [(401, json!("")), (403, json!("<html>")), (404, json!([1])), (418, json!({ "errors": 5 }))] {
         let stand_in = StandIn::answering([(status, body)]).await;

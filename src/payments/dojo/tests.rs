@@ -9,8 +9,7 @@ use crate::payments::{Charge, News, Stage, Subject};
 use url::Url;
 
 const BODY: &[u8] = include_bytes!("samples/captured.json");
-const BY_NEW: &str =
-    "01-EB-42-C3-EB-95-34-D4-C9-47-BC-F0-0A-A8-1B-95-68-9B-7A-C1-40-6E-BF-93-A3-EB-F9-4F-AE-0B-E9-FD";
+const BY_NEW: &str = "01-EB-42-C3-EB-95-34-D4-C9-47-BC-F0-0A-A8-1B-95-68-9B-7A-C1-40-6E-BF-93-A3-EB-F9-4F-AE-0B-E9-FD";
 const BY_OLD: &str = "52aec4e2edfbbd2903b7108230fa7c7592b952484cb914d92892ae3c03aea32a";
 const BASE64: &str = "AetCw+uVNNTJR7zwCqgblWibesFAbr+To+v5T64L6f0=";
 
@@ -53,7 +52,8 @@ fn every_other_signature_is_refused_with_its_reason() {
     let (secrets, right) = (["whsec_noren_dojo"], format!("sha256={BY_NEW}"));
     assert_eq!(verify(&secrets, &[], BODY), Err(Forgery::Missing));
     assert_eq!(verify(&secrets, &[&right, &right], BODY), Err(Forgery::Several));
-    for unreadable in [BY_NEW, "", "sha256", "sha256:00", &format!("sha1={BY_NEW}"), &format!("sha256={BASE64}"), "é"] {
+    for unreadable in [BY_NEW, "", "sha256", "sha256:00", &format!("sha1={BY_NEW}"), &format!("sha256={BASE64}"), "é"]
+    {
         assert_eq!(verify(&secrets, &[unreadable], BODY), Err(Forgery::Malformed), "{unreadable}");
     }
     for wrong in ["sha256=", &right[..right.len() - 3], &format!("{right}-00"), &right.replace("FD", "FE")] {
@@ -96,7 +96,8 @@ fn a_webhook_tells_session_and_stage_and_leaves_the_amount_to_the_look_up() {
 
 #[test]
 fn keys_in_capitals_and_ids_in_quotation_marks_of_their_own_are_read_all_the_same() {
-    let body = br#"{"Id":"\"evt_Noren0000000000000001\"","Event":"payment_intent.status_updated","AccountId":"acc_noren",
+    let body =
+        br#"{"Id":"\"evt_Noren0000000000000001\"","Event":"payment_intent.status_updated","AccountId":"acc_noren",
         "Data":{"PaymentIntentId":"pi_sandbox_Noren00000000000001","PaymentStatus":"Captured","CaptureMode":"Auto"}}"#;
     assert_eq!(real().read(body).unwrap(), event(|_| {}));
 }
@@ -206,7 +207,10 @@ fn a_decline_shows_only_among_the_events_and_the_next_try_outdoes_it() {
     let declined = json!([{ "eventType": "AuthChallenged" }, { "eventType": "Declined" }]);
     assert_eq!(after("Created", declined.clone()), Stage::Declined);
     assert_eq!(after("Captured", declined), Stage::Paid);
-    assert_eq!(after("Created", json!([{ "eventType": "Declined" }, { "eventType": "AuthChallenged" }])), Stage::Pending);
+    assert_eq!(
+        after("Created", json!([{ "eventType": "Declined" }, { "eventType": "AuthChallenged" }])),
+        Stage::Pending
+    );
 }
 
 #[test]

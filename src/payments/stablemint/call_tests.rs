@@ -5,7 +5,7 @@ use super::*;
 use crate::payments::checkout::opening::allowed;
 use crate::payments::signature::{RsaPrivateKey, RsaPublicKey};
 use crate::payments::testing::{Asked, NOW, RETURN_URL, StandIn, open};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const PRODUCTION: &str = "https://paymentinitiationservice-rest.stablemint.io";
 const SANDBOX: &str = "https://paymentinitiationservice-rest.stablemint.net";
@@ -102,11 +102,15 @@ fn the_same_person_has_the_same_name_however_the_address_is_written() {
 }
 
 #[tokio::test]
-async fn a_page_ends_when_stablemint_says_in_seconds_or_in_milliseconds() {
+async fn a_page_ends_when_stablemint_says_in_whatever_unit_and_opens_even_if_that_cannot_be_read() {
     for (expires_at, expected) in [
         (json!(NOW / 1000 + 1800), Some(NOW + 1_800_000)),
         (json!(NOW + 1_800_000), Some(NOW + 1_800_000)),
+        (json!("2026-11-21T09:00:05Z"), Some(NOW + 1_800_000)),
         (Value::Null, None),
+        (json!(0), None),
+        (json!(1_795_251_605.5), None),
+        (json!("soon"), None),
     ] {
         let stand_in = StandIn::answering([session(expires_at.clone())]).await;
         let page = open(&stablemint(stand_in.url.as_str(), Dialect::V1), euro(435), false).await.unwrap();
@@ -117,7 +121,8 @@ async fn a_page_ends_when_stablemint_says_in_seconds_or_in_milliseconds() {
 
 #[tokio::test]
 async fn a_refusal_is_known_by_its_status_and_a_lost_first_answer_ends_the_attempt() {
-    let answers = [(400, json!({ "error": "Mie" })), (401, json!("")), (409, json!({})), (429, json!({})), (200, json!({}))];
+    let answers =
+        [(400, json!({ "error": "Mie" })), (401, json!("")), (409, json!({})), (429, json!({})), (200, json!({}))];
     let stand_in = StandIn::answering(answers).await;
     let stablemint = stablemint(stand_in.url.as_str(), Dialect::V1);
     for status in [400, 401] {

@@ -21,7 +21,7 @@ use axum::http::HeaderMap;
 use data_encoding::BASE64;
 use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 use wire::{CustomFields, SessionRequest};
 
 /// What the sandbox takes ("min 0.1, max 10 in sandbox"), in cents.
@@ -129,7 +129,7 @@ impl Provider for Stablemint {
             return Err(refusal(&answer));
         }
         let session: wire::Session = answer.json()?;
-        let expires_at = session.expires_at.map(|at| if at < SECONDS_END { at.saturating_mul(1000) } else { at });
+        let expires_at = session.expires_at.as_ref().and_then(moment);
         Ok(OpenedPage { session: session.reference, page_url: session.url, expires_at })
     }
 
@@ -168,6 +168,13 @@ impl Provider for Stablemint {
     fn read(&self, body: &[u8]) -> Result<Notice, Unreadable> {
         reading::notice(body)
     }
+}
+
+/// Seconds, milliseconds or text; `None` where it is nothing of these, for a page is no worse for that.
+fn moment(at: &Value) -> Option<Timestamp> {
+    let number = at.as_i64().filter(|number| *number > 0);
+    let in_ms = number.map(|number| if number < SECONDS_END { number * 1000 } else { number });
+    in_ms.or_else(|| at.as_str().and_then(http::moment))
 }
 
 /// The same person has the same name on every visit, and the name says nothing of them.

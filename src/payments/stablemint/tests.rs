@@ -68,7 +68,10 @@ fn every_other_signature_is_refused_with_its_reason() {
     let stablemint = sandbox();
     let (time, signature) = (("StableMint-Timestamp", TIME), ("StableMint-Signature", RIGHT));
     let of = |headers: &[(&'static str, &str)]| testing::verify(&stablemint, headers, BODY, NOW);
-    assert_eq!((of(&[]), of(&[time]), of(&[signature])), (Err(Forgery::Missing), Err(Forgery::Missing), Err(Forgery::Missing)));
+    assert_eq!(
+        (of(&[]), of(&[time]), of(&[signature])),
+        (Err(Forgery::Missing), Err(Forgery::Missing), Err(Forgery::Missing))
+    );
     assert_eq!(of(&[time, time, signature]), Err(Forgery::Several));
     assert_eq!(of(&[time, signature, signature]), Err(Forgery::Several));
     let bytes = BASE64.decode(RIGHT.as_bytes()).unwrap();
@@ -156,7 +159,8 @@ fn every_generations_events_mean_the_same_flat_or_enveloped() {
     let deposit = |what: &str| format!("partner.customer.deposit.{what}");
     let mut events = vec![("InwardPaymentReconciled".to_owned(), Some(Stage::Paid))];
     events.push(("InwardPaymentFailed".to_owned(), Some(Stage::Declined)));
-    events.extend(["created", "initiated", "submitted", "reconciled"].map(|what| (deposit(what), Some(Stage::Pending))));
+    events
+        .extend(["created", "initiated", "submitted", "reconciled"].map(|what| (deposit(what), Some(Stage::Pending))));
     events.extend(["accepted", "completed"].map(|what| (deposit(what), Some(Stage::Paid))));
     events.extend([(deposit("failed"), Some(Stage::Declined)), (deposit("of_the_future"), None)]);
     for other in ["partner.customer.withdrawal.sent", "transaction.status.changed", "deposit.accepted", ""] {
