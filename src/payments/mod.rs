@@ -16,6 +16,8 @@ pub mod look_up;
 pub mod signature;
 pub mod stablemint;
 pub mod sweep;
+#[cfg(test)]
+mod testing;
 pub mod webhook;
 
 use crate::domain::{
