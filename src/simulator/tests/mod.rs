@@ -7,6 +7,7 @@ mod dojo;
 mod idempotency;
 mod pages;
 mod payments;
+mod platform;
 mod switches;
 
 use super::clock::TurnableClock;
