@@ -1,6 +1,7 @@
 //! The simulator from outside: calls through its router, webhooks to a receiver that writes down what it is sent.
 
 mod api;
+mod bpc;
 mod control;
 mod deliveries;
 mod dojo;
@@ -8,11 +9,12 @@ mod idempotency;
 mod pages;
 mod payments;
 mod platform;
+mod stablemint;
 mod switches;
 
 use super::clock::TurnableClock;
 use super::state::{App, State};
-use super::{BpcKeys, KomojuKeys, StablemintKeys, http_client, router, sender};
+use super::{KomojuKeys, http_client, router, sender};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
@@ -78,8 +80,8 @@ impl Bench {
         };
         state.komoju.take_keys(keys);
         state.dojo.take_keys(dojo::keys());
-        state.bpc.take_keys(BpcKeys::default());
-        state.stablemint.take_keys(StablemintKeys::default()).unwrap();
+        state.bpc.take_keys(bpc::keys());
+        state.stablemint.take_keys(stablemint::given_keys()).unwrap();
         let clock = Arc::new(TurnableClock::default());
         let app = App::new(clock, "http://127.0.0.1:4000".to_owned(), shop_url, http_client().unwrap(), state);
         Bench { app, received }
