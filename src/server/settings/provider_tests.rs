@@ -1,7 +1,7 @@
 //! The settings of Dojo, BPC and StableMint: whole, half, and wrong.
 
 use super::providers::{BPC_API_URL, DOJO_API_URL, STABLEMINT_API_URL};
-use super::{Capture, Dialect, ProviderSettings, SettingsError, webhook_ages};
+use super::{Capture, Dialect, ProviderSettings, SettingsError, Wishes};
 use crate::payments::signature::RsaPrivateKey;
 use secrecy::ExposeSecret;
 
@@ -19,7 +19,8 @@ const STABLEMINT: [(&str, &str); 4] = [
 /// Reads `needed` with one more, which comes first and so replaces one of the same name.
 fn read(needed: &[(&str, &str)], more: (&str, &str)) -> Result<ProviderSettings, SettingsError> {
     let find = |name: &str| [&[more], needed].concat().into_iter().find(|(key, _)| *key == name);
-    ProviderSettings::read(&|name| find(name).map(|(_, value)| value.to_owned()))
+    let source = |name: &str| find(name).map(|(_, value)| value.to_owned());
+    ProviderSettings::read(&source, Wishes::read(&source)?)
 }
 
 fn error(needed: &[(&str, &str)], more: (&str, &str)) -> String {
@@ -35,8 +36,8 @@ fn what_is_needed_is_enough_and_the_rest_has_the_providers_own_defaults() {
     assert_eq!(dojo.webhook_secrets.iter().map(ExposeSecret::expose_secret).collect::<Vec<_>>(), ["new", "old"]);
     assert_eq!((bpc.api_url.as_str(), bpc.webhook_secrets.len()), (BPC_API_URL, 2));
     assert_eq!((stablemint.api_url.as_str(), stablemint.dialect), (&*format!("{STABLEMINT_API_URL}/"), Dialect::V1));
-    assert_eq!((bpc.webhook_max_age_ms, stablemint.webhook_max_age_ms), webhook_ages());
-    assert_eq!(webhook_ages(), (172_800_000, 14_400_000), "two days, and four hours");
+    let ages = (bpc.webhook_max_age_ms, stablemint.webhook_max_age_ms);
+    assert_eq!(ages, (172_800_000, 14_400_000), "two days, and four hours");
     assert!(settings.komoju.is_none());
 }
 
@@ -56,10 +57,12 @@ fn without_any_one_of_what_is_needed_the_start_stops_and_names_it() {
 
 #[test]
 fn a_setting_that_only_makes_sense_beside_others_does_not_turn_a_provider_on() {
-    for name in
-        ["DOJO_API_URL", "BPC_API_URL", "BPC_WEBHOOK_MAX_AGE_SECONDS", "STABLEMINT_API_URL", "STABLEMINT_DIALECT"]
-    {
+    for name in ["DOJO_API_URL", "BPC_API_URL", "STABLEMINT_API_URL"] {
         assert!(matches!(read(&[], (name, "v1")), Err(SettingsError::Half { .. })), "{name}");
+    }
+    // These are the merchant's wishes whoever answers, the simulator too.
+    for wish in [("STABLEMINT_DIALECT", "v2"), ("DOJO_CAPTURE", "manual"), ("BPC_WEBHOOK_MAX_AGE_SECONDS", "60")] {
+        assert!(!read(&[], wish).unwrap().any(), "{wish:?}");
     }
 }
 
