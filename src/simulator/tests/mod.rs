@@ -8,6 +8,7 @@ mod dojo;
 mod idempotency;
 mod pages;
 mod payments;
+mod platform;
 mod stablemint;
 mod switches;
 
