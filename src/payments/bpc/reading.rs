@@ -8,7 +8,8 @@ use serde_json::Value;
 
 /// `paymentStatus` decides: that a session is `completed` is only an inference from an event's name.
 pub fn standing(session: &Session) -> Standing {
-    let stage = if session.payment_is("paid") {
+    let refunded = session.payment_is("refunded");
+    let stage = if refunded || session.payment_is("paid") {
         Stage::Paid
     } else if session.status.eq_ignore_ascii_case("expired") {
         Stage::Expired
@@ -19,10 +20,12 @@ pub fn standing(session: &Session) -> Standing {
         return Standing { reference: session.merchant_reference_id.clone(), ..Standing::only(stage) };
     }
     let charged = Charge { minor: session.amount, currency: session.currency.to_ascii_uppercase() };
+    let named = || session.payments.last().map(|payment| payment.id.clone());
     Standing {
-        payment: session.payment_id.clone(),
+        payment: session.payment_id.clone().or_else(named),
         covers: Currency::from_code(&session.currency).map(|currency| Money::new(session.amount, currency)),
         charged: Some(charged),
+        refunded,
         reference: session.merchant_reference_id.clone(),
         ..Standing::only(stage)
     }

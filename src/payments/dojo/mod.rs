@@ -21,6 +21,7 @@ use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+pub use subscriptions::signature_of;
 use wire::{CaptureMode, Found, Intent, Status};
 
 /// The version of the API that this file was written against; the header is required on every call.

@@ -1,7 +1,7 @@
 //! The settings of Dojo, BPC and StableMint: whole, half, and wrong.
 
 use super::providers::{BPC_API_URL, DOJO_API_URL, STABLEMINT_API_URL};
-use super::{Capture, Dialect, ProviderSettings, SettingsError, webhook_ages};
+use super::{Capture, Dialect, ProviderSettings, SettingsError, Wishes};
 use crate::payments::signature::RsaPrivateKey;
 use secrecy::ExposeSecret;
 
@@ -19,7 +19,8 @@ const STABLEMINT: [(&str, &str); 4] = [
 /// Reads `needed` with one more, which comes first and so replaces one of the same name.
 fn read(needed: &[(&str, &str)], more: (&str, &str)) -> Result<ProviderSettings, SettingsError> {
     let find = |name: &str| [&[more], needed].concat().into_iter().find(|(key, _)| *key == name);
-    ProviderSettings::read(&|name| find(name).map(|(_, value)| value.to_owned()))
+    let source = |name: &str| find(name).map(|(_, value)| value.to_owned());
+    ProviderSettings::read(&source, Wishes::read(&source)?)
 }
 
 fn error(needed: &[(&str, &str)], more: (&str, &str)) -> String {
@@ -35,8 +36,8 @@ fn what_is_needed_is_enough_and_the_rest_has_the_providers_own_defaults() {
     assert_eq!(dojo.webhook_secrets.iter().map(ExposeSecret::expose_secret).collect::<Vec<_>>(), ["new", "old"]);
     assert_eq!((bpc.api_url.as_str(), bpc.webhook_secrets.len()), (BPC_API_URL, 2));
     assert_eq!((stablemint.api_url.as_str(), stablemint.dialect), (&*format!("{STABLEMINT_API_URL}/"), Dialect::V1));
-    assert_eq!((bpc.webhook_max_age_ms, stablemint.webhook_max_age_ms), webhook_ages());
-    assert_eq!(webhook_ages(), (172_800_000, 14_400_000), "two days, and four hours");
+    assert_eq!(bpc.webhook_max_age_ms, 172_800_000, "two days");
+    assert_eq!(stablemint.webhook_max_age_ms, 14_400_000, "four hours");
     assert!(settings.komoju.is_none());
 }
 
@@ -55,11 +56,15 @@ fn without_any_one_of_what_is_needed_the_start_stops_and_names_it() {
 }
 
 #[test]
-fn a_setting_that_only_makes_sense_beside_others_does_not_turn_a_provider_on() {
-    for name in
-        ["DOJO_API_URL", "BPC_API_URL", "BPC_WEBHOOK_MAX_AGE_SECONDS", "STABLEMINT_API_URL", "STABLEMINT_DIALECT"]
+fn an_address_alone_is_half_a_provider_and_a_wish_alone_is_none() {
+    for name in ["DOJO_API_URL", "BPC_API_URL", "STABLEMINT_API_URL"] {
+        assert!(matches!(read(&[], (name, "https://api.example")), Err(SettingsError::Half { .. })), "{name}");
+    }
+    for (name, wish) in
+        [("DOJO_CAPTURE", "manual"), ("STABLEMINT_DIALECT", "v2"), ("BPC_WEBHOOK_MAX_AGE_SECONDS", "60")]
     {
-        assert!(matches!(read(&[], (name, "v1")), Err(SettingsError::Half { .. })), "{name}");
+        assert!(!read(&[], (name, wish)).unwrap().any(), "{name}");
+        assert!(error(&[], (name, "nonsense")).starts_with(name), "{name}: it is read all the same");
     }
 }
 
@@ -105,7 +110,7 @@ fn keys_may_be_on_one_line_and_several_and_a_wrong_one_is_named_and_never_shown(
     for (name, other_half) in [("STABLEMINT_PRIVATE_KEY", PUBLIC), ("STABLEMINT_WEBHOOK_KEYS", PRIVATE)] {
         for other in [other_half, "QUJD", "not base64"] {
             let said = error(&STABLEMINT, (name, other));
-            assert!(said.starts_with(&format!("{name} cannot be used")), "{said}");
+            assert!(said.starts_with(&format!("{name} cannot be used: it is n")), "{said}");
             assert!(other.lines().all(|line| !said.contains(line)), "{said}");
         }
     }
