@@ -2,19 +2,17 @@
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use noren::payments::{self, Provider, Providers, inbox, komoju::Komoju, sweep};
+use noren::payments::{self, Providers, capture, inbox, sweep};
 use noren::server::clock::{Clock, SystemClock};
-use noren::server::settings::{KomojuSettings, Settings};
+use noren::server::settings::Settings;
 use noren::server::state::AppState;
-use noren::server::{catalogue, database, router, telemetry};
+use noren::server::{catalogue, database, doctor, router, stand_in, telemetry};
 use noren::simulator;
-use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use url::Url;
 
 /// A storefront that takes payment on hosted pages.
 #[derive(Parser)]
@@ -31,7 +29,12 @@ enum Command {
     /// Runs the payment providers' stand-in alone.
     Simulator,
     /// Reads the settings, tries what they point to, and says what is wrong and how to mend it.
-    Doctor,
+    Doctor(doctor::Orders),
+    /// Charges the card that an order holds (DOJO_CAPTURE=manual).
+    Capture {
+        /// The order's number.
+        order: String,
+    },
 }
 
 #[tokio::main]
@@ -44,7 +47,19 @@ async fn main() -> anyhow::Result<()> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(settings).await,
         Command::Simulator => simulate(&settings).await,
-        Command::Doctor => noren::server::doctor::run(&settings).await,
+        Command::Doctor(orders) => {
+            let state = beside_the_shop(Settings::from_environment()?).await;
+            doctor::run(state, &settings, orders).await
+        }
+        Command::Capture { order } => {
+            let attempt = capture::capture(&beside_the_shop(settings).await?, &order).await?;
+            println!(
+                "{} charges {}. The order is complete when its webhook arrives.",
+                attempt.provider.title(),
+                attempt.amount
+            );
+            Ok(())
+        }
     }
 }
 
@@ -53,15 +68,15 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let mut clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    if !settings.has_a_provider() {
+    if !settings.providers.any() {
         anyhow::ensure!(
             simulator::BUILT_IN,
-            "no payment provider is configured, and this build has no simulator: set KOMOJU_SECRET_KEY and \
-             KOMOJU_WEBHOOK_SECRETS (.env.example explains them)"
+            "no payment provider is configured, and this build has no simulator: set the keys of at least one \
+             (.env.example explains them)"
         );
-        let simulator = simulator::start(simulator_setup(&settings)).await.context("the simulator cannot start")?;
+        let simulator = simulator::start(stand_in::setup(&settings)).await.context("the simulator cannot start")?;
         clock = simulator.clock.clone();
-        settings.komoju = Some(komoju_of(&simulator)?);
+        settings.providers = stand_in::providers(&simulator.access, settings.wishes)?;
         println!(
             "Simulator  http://{}  (no payment provider is configured: this stands in)",
             settings.simulator_listen
@@ -83,55 +98,34 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn komoju_of(simulator: &simulator::Simulator) -> anyhow::Result<KomojuSettings> {
-    let access = &simulator.komoju;
-    Ok(KomojuSettings {
-        secret_key: access.secret_key.clone().into(),
-        webhook_secrets: access.webhook_secrets.iter().cloned().map(SecretString::from).collect(),
-        api_url: Url::parse(&access.api_url)?,
-    })
-}
-
-/// The same keys on both sides; where a setting is absent the simulator makes its own.
-fn simulator_setup(settings: &Settings) -> simulator::Setup {
-    let komoju = settings.komoju.as_ref().map(|komoju| simulator::KomojuKeys {
-        secret_key: Some(komoju.secret_key.expose_secret().to_owned()),
-        webhook_secrets: komoju.webhook_secrets.iter().map(|secret| secret.expose_secret().to_owned()).collect(),
-    });
-    simulator::Setup {
-        listen: settings.simulator_listen,
-        shop_url: settings.public_url.clone(),
-        state_file: settings.simulator_state_file(),
-        komoju: komoju.unwrap_or_default(),
-        dojo: simulator::DojoKeys::default(),
-        bpc: simulator::BpcKeys::default(),
-        stablemint: simulator::StablemintKeys::default(),
-    }
-}
-
 async fn state(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<AppState> {
     let pool = database::open(&settings.database_url).await.context("the database cannot be opened")?;
     catalogue::fill(&pool).await.context("the catalogue cannot be read into the database")?;
-    let providers: Vec<Box<dyn Provider>> =
-        settings.komoju.iter().map(|komoju| Box::new(Komoju::new(komoju.clone())) as Box<dyn Provider>).collect();
     Ok(AppState {
         pool,
         clock,
-        providers: Arc::new(Providers::new(providers)),
+        providers: Arc::new(Providers::from_settings(&settings.providers)),
         settings: Arc::new(settings),
         inbox_bell: Arc::new(Notify::new()),
         leptos: leptos::prelude::get_configuration(None)?.leptos_options,
     })
 }
 
+/// For a command that runs beside the shop: its database and its providers, the simulator that it started among them.
+async fn beside_the_shop(mut settings: Settings) -> anyhow::Result<AppState> {
+    if !settings.providers.any() {
+        let access = simulator::access(stand_in::setup(&settings))?;
+        settings.providers = stand_in::providers(&access, settings.wishes)?;
+    }
+    state(settings, Arc::new(SystemClock)).await
+}
+
 async fn simulate(settings: &Settings) -> anyhow::Result<()> {
     anyhow::ensure!(simulator::BUILT_IN, "this build has no simulator");
-    let simulator = simulator::start(simulator_setup(settings)).await.context("the simulator cannot start")?;
+    let simulator = simulator::start(stand_in::setup(settings)).await.context("the simulator cannot start")?;
     println!("Simulator           http://{}", settings.simulator_listen);
-    println!("KOMOJU_API_URL      {}", simulator.komoju.api_url);
-    if settings.komoju.is_none() {
-        println!("KOMOJU_SECRET_KEY   {}", simulator.komoju.secret_key);
-        println!("KOMOJU_WEBHOOK_SECRETS   {}", simulator.komoju.webhook_secrets.join(","));
+    for (name, value) in stand_in::describe(settings, &simulator.access) {
+        println!("{name}={value}");
     }
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));

@@ -8,7 +8,7 @@ pub mod order;
 pub mod problem;
 pub mod product;
 
-pub use attempt::{Attempt, AttemptState, Instructions, Method, ProviderName};
+pub use attempt::{Attempt, AttemptState, Back, Instructions, Method, ProviderName};
 pub use basket::{Basket, BasketLine, Contact};
 pub use market::Market;
 pub use money::{Currency, Money};

@@ -1,6 +1,6 @@
 //! The checkout: who buys, where a parcel goes, how it is paid. The payment itself happens on the provider's page.
 
-use super::basket::{called, empty};
+use super::basket::empty;
 use super::parts::{alert, method_choice};
 use super::{keep_no_copy, page};
 use crate::api::StartCheckout;
@@ -126,7 +126,7 @@ fn summary(basket: &Basket, total: Money) -> impl IntoView + use<> {
         .map(|line| {
             view! {
                 <li>
-                    <span>{format!("{} × {}", line.quantity, called(line))}</span>
+                    <span>{format!("{} × {}", line.quantity, line.title())}</span>
                     <span>{line.total().map(|total| total.to_string())}</span>
                 </li>
             }

@@ -3,10 +3,11 @@
 //! A look-up never marks anything paid: only a verified webhook does. It may close what the provider says is over,
 //! because KOMOJU sends no event at all for a session that was left without a payment.
 
-use super::fulfilment;
+use super::{Provider, fulfilment};
 use crate::domain::{Attempt, AttemptState};
 use crate::server::orders::attempts;
 use crate::server::state::AppState;
+use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// A page that reloads itself asks the provider no more often than this.
@@ -14,8 +15,42 @@ const EVERY_MS: i64 = 2_000;
 /// A shopper looks at the page meanwhile.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Looks an attempt up unless somebody just did; `None` when there is no news.
-pub async fn refresh(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
+/// How long the news of a payment may take when nobody can be asked: StableMint's last retry comes 195 minutes after the
+/// first try.
+const NEWS_MAY_TAKE_MS: i64 = 4 * 3_600_000;
+
+/// The browser came back saying that the shopper is done, and nothing says otherwise: the stock waits for the webhook as
+/// long as one may take. Whoever invents such a return keeps their own order's things, and not for ever.
+///
+/// # Errors
+/// When the database fails.
+pub async fn came_back(db: &mut AnyConnection, attempt: &Attempt) -> Result<(), sqlx::Error> {
+    if attempt.state == AttemptState::Open && attempts::seen(db, &attempt.id).await?.is_none() {
+        attempts::extend_once(db, &attempt.id, attempt.opened_at + NEWS_MAY_TAKE_MS).await?;
+    }
+    Ok(())
+}
+
+/// What looking an attempt up came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    As(AttemptState),
+    /// No answer this time.
+    NoNews,
+    /// The provider has no such call: only its webhooks tell.
+    NobodyToAsk,
+}
+
+/// Looks an attempt up unless somebody just did.
+pub async fn refresh(state: &AppState, attempt: &Attempt) -> Seen {
+    let provider = state.providers.get(attempt.provider);
+    match provider.map(Provider::can_be_asked) {
+        Some(false) => Seen::NobodyToAsk,
+        Some(true) | None => ask(state, attempt).await.map_or(Seen::NoNews, Seen::As),
+    }
+}
+
+async fn ask(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
     let (session, provider) = (attempt.session.as_deref()?, state.providers.get(attempt.provider)?);
     let mut db = state.pool.acquire().await.ok()?;
     if !attempts::lease_look_up(&mut db, &attempt.id, state.clock.now(), EVERY_MS).await.ok()? {

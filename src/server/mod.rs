@@ -13,6 +13,7 @@ pub mod orders;
 pub mod page_cache;
 pub mod router;
 pub mod settings;
+pub mod stand_in;
 pub mod state;
 pub mod telemetry;
 #[cfg(test)]

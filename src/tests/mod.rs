@@ -6,9 +6,11 @@
 
 mod checkout;
 mod door;
+mod matrix;
 mod provider_trouble;
 mod settle;
 mod shop;
 mod stock;
 mod sweep;
+mod tills;
 mod unknowns;
