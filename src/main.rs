@@ -32,6 +32,8 @@ enum Command {
     Simulator,
     /// Reads the settings, tries what they point to, and says what is wrong and how to mend it.
     Doctor,
+    /// Prints how each seller stands with the payment provider, and what it has been paid out.
+    Sellers,
 }
 
 #[tokio::main]
@@ -45,6 +47,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Serve => serve(settings).await,
         Command::Simulator => simulate(&settings).await,
         Command::Doctor => noren::server::doctor::run(&settings).await,
+        Command::Sellers => noren::server::sellers::report::run(&settings).await,
     }
 }
 

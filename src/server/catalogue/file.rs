@@ -1,6 +1,7 @@
 //! catalogue.toml into the tables: texts, prices and positions follow the file, stock is set only when a variant is new,
 //! and what has left the file is no longer on sale. Doing it again changes nothing.
 
+use super::sellers::{Seller, put_sellers};
 use crate::domain::{Delivery, Market};
 use serde::Deserialize;
 use sqlx::{Any, AnyPool, Transaction};
@@ -12,6 +13,8 @@ const FILE: &str = include_str!("../../../catalogue.toml");
 pub enum FillError {
     #[error("catalogue.toml cannot be read: {0}")]
     File(#[from] toml::de::Error),
+    #[error("catalogue.toml: {product} is sold by {seller}, and there is no such seller")]
+    UnknownSeller { product: String, seller: String },
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -24,9 +27,11 @@ pub async fn fill(pool: &AnyPool) -> Result<(), FillError> {
 
 async fn fill_from(pool: &AnyPool, text: &str) -> Result<(), FillError> {
     let file: File = toml::from_str(text)?;
+    file.check_sellers()?;
     let mut transaction = pool.begin().await?;
     sqlx::query("update products set on_sale = 0").execute(&mut *transaction).await?;
     sqlx::query("update variants set on_sale = 0").execute(&mut *transaction).await?;
+    put_sellers(&mut transaction, &file.seller).await?;
     for (category, position) in file.category.iter().zip(0..) {
         put_category(&mut transaction, category, position).await?;
     }
@@ -56,11 +61,13 @@ async fn put_category(to: &mut Transaction<'_, Any>, category: &Category, positi
 
 async fn put_product(to: &mut Transaction<'_, Any>, product: &Product, position: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "insert into products (slug, category, name, summary, description, drawing, delivery, download, position, on_sale)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
+        "insert into products (slug, category, name, summary, description, drawing, delivery, download, position, seller,
+                               on_sale)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
          on conflict (slug) do update set category = excluded.category, name = excluded.name,
              summary = excluded.summary, description = excluded.description, drawing = excluded.drawing,
-             delivery = excluded.delivery, download = excluded.download, position = excluded.position, on_sale = 1",
+             delivery = excluded.delivery, download = excluded.download, position = excluded.position,
+             seller = excluded.seller, on_sale = 1",
     )
     .bind(&product.slug)
     .bind(&product.category)
@@ -71,6 +78,7 @@ async fn put_product(to: &mut Transaction<'_, Any>, product: &Product, position:
     .bind(Delivery::from(product.delivery).code())
     .bind(&product.download)
     .bind(position)
+    .bind(&product.seller)
     .execute(&mut **to)
     .await?;
     Ok(())
@@ -108,6 +116,20 @@ async fn put_variant(
     Ok(())
 }
 
+impl File {
+    /// The table would refuse it too, but would not say which product it was.
+    fn check_sellers(&self) -> Result<(), FillError> {
+        for product in &self.product {
+            if let Some(seller) =
+                product.seller.as_ref().filter(|id| !self.seller.iter().any(|seller| seller.id == **id))
+            {
+                return Err(FillError::UnknownSeller { product: product.slug.clone(), seller: seller.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Variant {
     fn prices(&self) -> [(Market, i64); 3] {
         [(Market::Japan, self.jpy), (Market::Britain, self.gbp), (Market::Europe, self.eur)]
@@ -129,6 +151,8 @@ impl From<DeliveryWord> for Delivery {
 #[serde(deny_unknown_fields)]
 struct File {
     category: Vec<Category>,
+    #[serde(default)]
+    seller: Vec<Seller>,
     product: Vec<Product>,
 }
 
@@ -146,6 +170,8 @@ struct Product {
     slug: String,
     name: String,
     category: String,
+    /// Absent: the shop itself.
+    seller: Option<String>,
     delivery: DeliveryWord,
     drawing: String,
     summary: String,
@@ -224,5 +250,13 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_an_error_and_not_an_empty_shelf() {
         assert!(toml::from_str::<File>(&FILE.replacen("stock =", "stok =", 1)).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_product_of_a_seller_that_the_file_does_not_have_is_an_error_that_names_both() {
+        let (pool, _folder) = temporary().await;
+        let error = fill_from(&pool, &FILE.replacen("seller = \"kiln-kumo\"", "seller = \"klin-kumo\"", 1)).await;
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("rice-bowl") && error.contains("klin-kumo"), "{error}");
     }
 }
