@@ -16,7 +16,7 @@ pub use money::{Currency, Money};
 pub use order::{IllegalStep, Order, OrderState};
 pub use problem::Problem;
 pub use product::{Delivery, Product, Variant};
-pub use seller::{Division, SellerStanding, Share, SoldBy};
+pub use seller::{Division, SellerStanding, Share, SoldBy, divides};
 
 /// Milliseconds since 1970-01-01T00:00:00Z, from the clock that is passed in.
 pub type Timestamp = i64;

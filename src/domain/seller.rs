@@ -3,7 +3,7 @@
 //! The merchant who runs the shop is the platform. A seller gets the price of what it sold, less the platform's fee; the
 //! rest of the order, which is the fees and the platform's own goods, is the platform's.
 
-use super::BasketLine;
+use super::{BasketLine, Currency, ProviderName};
 use std::collections::BTreeMap;
 
 /// How a seller, or one of a seller's ways to be paid, stands with the payment provider.
@@ -50,6 +50,14 @@ pub struct SoldBy {
     pub fee_percent: i64,
     /// How the seller stands now.
     pub standing: SellerStanding,
+}
+
+/// Whether a provider divides payments in this currency among sellers. KOMOJU's platform model is for yen; elsewhere the
+/// whole payment is the shop's, which owes the sellers their part.
+pub fn divides(provider: ProviderName, currency: Currency) -> bool {
+    match provider {
+        ProviderName::Komoju => currency == Currency::Jpy,
+    }
 }
 
 /// What of a payment goes to one seller and what the platform keeps of that seller's part, in minor units.
@@ -119,7 +127,7 @@ fn fee(goods_minor: i64, percent: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Currency, Delivery, Money};
+    use crate::domain::{Delivery, Money};
 
     fn line(seller: Option<(&str, i64)>, unit_minor: i64, quantity: i64) -> BasketLine {
         let sold_by = seller.map(|(seller, fee_percent)| SoldBy {

@@ -13,6 +13,15 @@ pub struct Event {
     pub kind: String,
     #[serde(default)]
     pub data: Value,
+    /// On every event; RFC 3339. Read leniently, because nothing about an order depends on it.
+    #[serde(default)]
+    pub created_at: Value,
+    /// Text or null.
+    #[serde(default)]
+    pub reason: Value,
+    /// Under whose account it happened: on `submerchant.*` events.
+    #[serde(default)]
+    pub submerchant_id: Value,
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,9 @@
 //! catalogue.toml into the tables: texts, prices and positions follow the file, stock is set only when a variant is new,
 //! and what has left the file is no longer on sale. Doing it again changes nothing.
 
-use super::sellers::{Seller, put_sellers};
-use crate::domain::{Delivery, Market};
-use serde::Deserialize;
+use super::sellers::put_sellers;
+use super::written::{Category, File, Product, Variant};
+use crate::domain::Delivery;
 use sqlx::{Any, AnyPool, Transaction};
 
 /// Part of the program, so that a release is one file and a catalogue that cannot be read never gets out.
@@ -27,7 +27,9 @@ pub async fn fill(pool: &AnyPool) -> Result<(), FillError> {
 
 async fn fill_from(pool: &AnyPool, text: &str) -> Result<(), FillError> {
     let file: File = toml::from_str(text)?;
-    file.check_sellers()?;
+    if let Some((product, seller)) = file.unknown_seller() {
+        return Err(FillError::UnknownSeller { product: product.to_owned(), seller: seller.to_owned() });
+    }
     let mut transaction = pool.begin().await?;
     sqlx::query("update products set on_sale = 0").execute(&mut *transaction).await?;
     sqlx::query("update variants set on_sale = 0").execute(&mut *transaction).await?;
@@ -116,93 +118,11 @@ async fn put_variant(
     Ok(())
 }
 
-impl File {
-    /// The table would refuse it too, but would not say which product it was.
-    fn check_sellers(&self) -> Result<(), FillError> {
-        for product in &self.product {
-            if let Some(seller) =
-                product.seller.as_ref().filter(|id| !self.seller.iter().any(|seller| seller.id == **id))
-            {
-                return Err(FillError::UnknownSeller { product: product.slug.clone(), seller: seller.clone() });
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Variant {
-    fn prices(&self) -> [(Market, i64); 3] {
-        [(Market::Japan, self.jpy), (Market::Britain, self.gbp), (Market::Europe, self.eur)]
-    }
-}
-
-impl From<DeliveryWord> for Delivery {
-    fn from(word: DeliveryWord) -> Delivery {
-        match word {
-            DeliveryWord::Post => Delivery::Post,
-            DeliveryWord::Download => Delivery::Download,
-        }
-    }
-}
-
-// The file as it is written. An unknown key is a typing mistake, and better found at start than on a shelf.
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    category: Vec<Category>,
-    #[serde(default)]
-    seller: Vec<Seller>,
-    product: Vec<Product>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Category {
-    slug: String,
-    name: String,
-    intro: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Product {
-    slug: String,
-    name: String,
-    category: String,
-    /// Absent: the shop itself.
-    seller: Option<String>,
-    delivery: DeliveryWord,
-    drawing: String,
-    summary: String,
-    description: String,
-    #[serde(default)]
-    download: String,
-    variant: Vec<Variant>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum DeliveryWord {
-    Post,
-    Download,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Variant {
-    id: String,
-    label: String,
-    #[serde(default)]
-    stock: i64,
-    jpy: i64,
-    gbp: i64,
-    eur: i64,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Market;
+    use crate::server::catalogue::written::DeliveryWord;
     use crate::server::catalogue::{product, products};
     use crate::server::downloads;
     use crate::server::test_database::temporary;

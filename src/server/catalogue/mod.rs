@@ -2,6 +2,7 @@
 
 mod file;
 mod sellers;
+mod written;
 
 pub use file::{FillError, fill};
 

@@ -56,7 +56,8 @@ pub struct Settlement {
     pub fee_minor: Option<i64>,
     /// What arrives in the bank account.
     pub paid_minor: Option<i64>,
-    pub settled_at: Timestamp,
+    /// `None` while only the provider could know.
+    pub settled_at: Option<Timestamp>,
 }
 
 fn standing(row: &AnyRow) -> Sql<SellerStanding> {
@@ -161,12 +162,14 @@ pub async fn methods(db: &mut AnyConnection, seller: &str) -> Sql<Vec<SellerMeth
         .collect()
 }
 
-/// Stores a settlement; `false` when it is known. `seller`: `None` for the shop's own account.
+/// Stores a settlement; `false` when it is known. `seller`: `None` for the shop's own account. `told_at` stands for the
+/// day that the provider did not tell.
 pub async fn insert_settlement(
     db: &mut AnyConnection,
     provider: ProviderName,
     seller: Option<&str>,
     settlement: &Settlement,
+    told_at: Timestamp,
 ) -> Sql<bool> {
     let done = sqlx::query(
         "insert into settlements (provider, settlement, seller, reference, currency, gross_minor, fee_minor, paid_minor,
@@ -181,7 +184,7 @@ pub async fn insert_settlement(
     .bind(settlement.gross_minor)
     .bind(settlement.fee_minor)
     .bind(settlement.paid_minor)
-    .bind(settlement.settled_at)
+    .bind(settlement.settled_at.unwrap_or(told_at))
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)

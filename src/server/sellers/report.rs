@@ -69,7 +69,7 @@ fn account(settlements: &[Settlement]) -> String {
         let _ = writeln!(
             text,
             "  {}  {}  sold {}, fees {}, paid out {}",
-            day(settlement.settled_at),
+            settlement.settled_at.map(day).unwrap_or_default(),
             if settlement.reference.is_empty() { &settlement.id } else { &settlement.reference },
             amount(settlement.gross_minor),
             amount(settlement.fee_minor),

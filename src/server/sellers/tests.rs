@@ -58,7 +58,7 @@ fn settlement(id: &str, currency: &str) -> Settlement {
         gross_minor: Some(12_000),
         fee_minor: Some(396),
         paid_minor: Some(11_604),
-        settled_at: 1_795_532_340_000,
+        settled_at: Some(1_795_532_340_000),
     }
 }
 
@@ -67,10 +67,10 @@ async fn a_settlement_is_kept_once_in_the_account_that_it_is_for() {
     let (pool, _folder) = with_catalogue().await;
     let mut db = pool.acquire().await.unwrap();
     let (kilns, own) = (settlement("set1", "JPY"), settlement("set2", "XTS"));
-    assert!(insert_settlement(&mut db, ProviderName::Komoju, Some(KILN), &kilns).await.unwrap());
-    assert!(!insert_settlement(&mut db, ProviderName::Komoju, Some(KILN), &kilns).await.unwrap());
+    assert!(insert_settlement(&mut db, ProviderName::Komoju, Some(KILN), &kilns, 1).await.unwrap());
+    assert!(!insert_settlement(&mut db, ProviderName::Komoju, Some(KILN), &kilns, 1).await.unwrap());
     let silent = Settlement { gross_minor: None, fee_minor: None, ..own.clone() };
-    assert!(insert_settlement(&mut db, ProviderName::Komoju, None, &silent).await.unwrap());
+    assert!(insert_settlement(&mut db, ProviderName::Komoju, None, &silent, 1).await.unwrap());
     assert_eq!(settlements(&mut db, Some(KILN)).await.unwrap(), [kilns]);
     assert_eq!(settlements(&mut db, None).await.unwrap(), [silent]);
     assert_eq!(settlements(&mut db, Some("studio-ame")).await.unwrap(), []);
@@ -82,9 +82,9 @@ async fn the_report_has_every_standing_its_reason_and_every_settlement() {
     let mut db = pool.acquire().await.unwrap();
     decide(&mut db, KILN, decision(SellerStanding::Declined, "papers missing", 100)).await.unwrap();
     decide_method(&mut db, KILN, "paypay", decision(SellerStanding::Accepted, "", 100)).await.unwrap();
-    insert_settlement(&mut db, ProviderName::Komoju, Some(KILN), &settlement("set1", "JPY")).await.unwrap();
+    insert_settlement(&mut db, ProviderName::Komoju, Some(KILN), &settlement("set1", "JPY"), 1).await.unwrap();
     let own = Settlement { fee_minor: None, ..settlement("set2", "XTS") };
-    insert_settlement(&mut db, ProviderName::Komoju, None, &own).await.unwrap();
+    insert_settlement(&mut db, ProviderName::Komoju, None, &own, 1).await.unwrap();
     let text = report::report(&mut db).await.unwrap();
     for line in [
         "Kiln Kumo (kiln-kumo), fee 10 %",
