@@ -2,19 +2,17 @@
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use noren::payments::{self, Provider, Providers, inbox, komoju::Komoju, sweep};
+use noren::payments::{self, Providers, inbox, sweep};
 use noren::server::clock::{Clock, SystemClock};
-use noren::server::settings::{KomojuSettings, Settings};
+use noren::server::settings::Settings;
 use noren::server::state::AppState;
-use noren::server::{catalogue, database, router, telemetry};
+use noren::server::{catalogue, database, router, stand_in, telemetry};
 use noren::simulator;
-use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use url::Url;
 
 /// A storefront that takes payment on hosted pages.
 #[derive(Parser)]
@@ -56,15 +54,15 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let mut clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    if !settings.has_a_provider() {
+    if !settings.providers.any() {
         anyhow::ensure!(
             simulator::BUILT_IN,
-            "no payment provider is configured, and this build has no simulator: set KOMOJU_SECRET_KEY and \
-             KOMOJU_WEBHOOK_SECRETS (.env.example explains them)"
+            "no payment provider is configured, and this build has no simulator: set the keys of at least one \
+             (.env.example explains them)"
         );
-        let simulator = simulator::start(simulator_setup(&settings)).await.context("the simulator cannot start")?;
+        let simulator = simulator::start(stand_in::setup(&settings)).await.context("the simulator cannot start")?;
         clock = simulator.clock.clone();
-        settings.komoju = Some(komoju_of(&simulator)?);
+        settings.providers = stand_in::providers(&simulator)?;
         println!(
             "Simulator  http://{}  (no payment provider is configured: this stands in)",
             settings.simulator_listen
@@ -86,38 +84,13 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn komoju_of(simulator: &simulator::Simulator) -> anyhow::Result<KomojuSettings> {
-    let access = &simulator.komoju;
-    Ok(KomojuSettings {
-        secret_key: access.secret_key.clone().into(),
-        webhook_secrets: access.webhook_secrets.iter().cloned().map(SecretString::from).collect(),
-        api_url: Url::parse(&access.api_url)?,
-    })
-}
-
-/// The same keys on both sides; where a setting is absent the simulator makes its own.
-fn simulator_setup(settings: &Settings) -> simulator::Setup {
-    let komoju = settings.komoju.as_ref().map(|komoju| simulator::KomojuKeys {
-        secret_key: Some(komoju.secret_key.expose_secret().to_owned()),
-        webhook_secrets: komoju.webhook_secrets.iter().map(|secret| secret.expose_secret().to_owned()).collect(),
-    });
-    simulator::Setup {
-        listen: settings.simulator_listen,
-        shop_url: settings.public_url.clone(),
-        state_file: settings.simulator_state_file(),
-        komoju: komoju.unwrap_or_default(),
-    }
-}
-
 async fn state(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<AppState> {
     let pool = database::open(&settings.database_url).await.context("the database cannot be opened")?;
     catalogue::fill(&pool).await.context("the catalogue cannot be read into the database")?;
-    let providers: Vec<Box<dyn Provider>> =
-        settings.komoju.iter().map(|komoju| Box::new(Komoju::new(komoju.clone())) as Box<dyn Provider>).collect();
     Ok(AppState {
         pool,
         clock,
-        providers: Arc::new(Providers::new(providers)),
+        providers: Arc::new(Providers::from_settings(&settings.providers)),
         settings: Arc::new(settings),
         inbox_bell: Arc::new(Notify::new()),
         leptos: leptos::prelude::get_configuration(None)?.leptos_options,
@@ -126,12 +99,10 @@ async fn state(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<AppS
 
 async fn simulate(settings: &Settings) -> anyhow::Result<()> {
     anyhow::ensure!(simulator::BUILT_IN, "this build has no simulator");
-    let simulator = simulator::start(simulator_setup(settings)).await.context("the simulator cannot start")?;
+    let simulator = simulator::start(stand_in::setup(settings)).await.context("the simulator cannot start")?;
     println!("Simulator           http://{}", settings.simulator_listen);
-    println!("KOMOJU_API_URL      {}", simulator.komoju.api_url);
-    if settings.komoju.is_none() {
-        println!("KOMOJU_SECRET_KEY   {}", simulator.komoju.secret_key);
-        println!("KOMOJU_WEBHOOK_SECRETS   {}", simulator.komoju.webhook_secrets.join(","));
+    for (name, value) in stand_in::describe(settings, &simulator) {
+        println!("{name}={value}");
     }
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));

@@ -14,6 +14,9 @@ pub struct Setup {
     pub shop_url: String,
     pub state_file: Option<PathBuf>,
     pub komoju: KomojuKeys,
+    pub dojo: DojoKeys,
+    pub bpc: BpcKeys,
+    pub stablemint: StablemintKeys,
 }
 
 #[derive(Clone, Default)]
@@ -22,15 +25,60 @@ pub struct KomojuKeys {
     pub webhook_secrets: Vec<String>,
 }
 
+#[derive(Clone, Default)]
+pub struct DojoKeys {
+    pub api_key: Option<String>,
+    pub webhook_secrets: Vec<String>,
+}
+
+#[derive(Clone, Default)]
+pub struct BpcKeys {
+    pub api_key: Option<String>,
+    pub webhook_secrets: Vec<String>,
+}
+
+#[derive(Clone, Default)]
+pub struct StablemintKeys {
+    pub api_key: Option<String>,
+    pub api_secret: Option<String>,
+    pub private_key: Option<String>,
+    pub webhook_private_key: Option<String>,
+}
+
 pub struct KomojuAccess {
     pub api_url: String,
     pub secret_key: String,
     pub webhook_secrets: Vec<String>,
 }
 
+pub struct DojoAccess {
+    pub api_url: String,
+    pub api_key: String,
+    pub webhook_secrets: Vec<String>,
+}
+
+pub struct BpcAccess {
+    pub api_url: String,
+    pub api_key: String,
+    pub webhook_secrets: Vec<String>,
+}
+
+pub struct StablemintAccess {
+    pub api_url: String,
+    pub api_key: String,
+    pub api_secret: String,
+    pub private_key: String,
+    pub webhook_private_key: String,
+    pub webhook_keys: Vec<String>,
+}
+
 /// There is none.
 pub struct Simulator {
+    pub url: String,
     pub komoju: KomojuAccess,
+    pub dojo: DojoAccess,
+    pub bpc: BpcAccess,
+    pub stablemint: StablemintAccess,
     pub clock: Arc<SystemClock>,
     never: Infallible,
 }

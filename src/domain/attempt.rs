@@ -7,15 +7,22 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProviderName {
     Komoju,
+    Dojo,
+    Bpc,
+    Stablemint,
 }
 
 impl ProviderName {
-    pub const ALL: [ProviderName; 1] = [ProviderName::Komoju];
+    pub const ALL: [ProviderName; 4] =
+        [ProviderName::Komoju, ProviderName::Dojo, ProviderName::Bpc, ProviderName::Stablemint];
 
     /// Its name in addresses (`/webhooks/komoju`), in the database and in logs.
     pub fn code(self) -> &'static str {
         match self {
             ProviderName::Komoju => "komoju",
+            ProviderName::Dojo => "dojo",
+            ProviderName::Bpc => "bpc",
+            ProviderName::Stablemint => "stablemint",
         }
     }
 
@@ -23,6 +30,9 @@ impl ProviderName {
     pub fn title(self) -> &'static str {
         match self {
             ProviderName::Komoju => "KOMOJU",
+            ProviderName::Dojo => "Dojo",
+            ProviderName::Bpc => "BPC",
+            ProviderName::Stablemint => "StableMint",
         }
     }
 
@@ -48,6 +58,35 @@ impl Method {
     /// What the checkout form sends: `komoju/credit_card`.
     pub fn form_value(&self) -> String {
         format!("{}/{}", self.provider.code(), self.code)
+    }
+}
+
+/// How the provider says the browser came back. A hint for what the page says and nothing else: the address bar is the
+/// shopper's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    Success,
+    /// The payment failed, as far as the provider's page knew.
+    Failure,
+    /// The shopper left the page.
+    Exit,
+    /// The page itself broke.
+    Error,
+}
+
+impl Back {
+    /// Its word in the order's address: `?back=success`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Back::Success => "success",
+            Back::Failure => "failure",
+            Back::Exit => "exit",
+            Back::Error => "error",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Back> {
+        [Back::Success, Back::Failure, Back::Exit, Back::Error].into_iter().find(|back| back.code() == code)
     }
 }
 

@@ -34,6 +34,11 @@ pub struct BasketLine {
 }
 
 impl BasketLine {
+    /// What it is called: "Sencha in a tin, 100 g".
+    pub fn title(&self) -> String {
+        if self.label.is_empty() { self.name.clone() } else { format!("{}, {}", self.name, self.label) }
+    }
+
     /// `None` when the amount does not fit, which `MOST_OF_ONE` and the prices' own limit keep from happening.
     pub fn total(&self) -> Option<Money> {
         self.unit_price.times(self.quantity)

@@ -9,7 +9,7 @@ pub mod problem;
 pub mod product;
 pub mod seller;
 
-pub use attempt::{Attempt, AttemptState, Instructions, Method, ProviderName};
+pub use attempt::{Attempt, AttemptState, Back, Instructions, Method, ProviderName};
 pub use basket::{Basket, BasketLine, Contact};
 pub use market::Market;
 pub use money::{Currency, Money};

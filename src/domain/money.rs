@@ -85,6 +85,43 @@ impl Money {
     }
 }
 
+impl Money {
+    /// Major units as a decimal number, for a provider that counts so: `4.35`, `1200` in yen. Exact.
+    pub fn to_decimal(self) -> String {
+        let unit = 10_u64.pow(self.currency.exponent());
+        let (magnitude, sign) = (self.minor.unsigned_abs(), if self.minor < 0 { "-" } else { "" });
+        let digits = self.currency.exponent() as usize;
+        match digits {
+            0 => format!("{sign}{magnitude}"),
+            _ => format!("{sign}{}.{:0digits$}", magnitude / unit, magnitude % unit),
+        }
+    }
+
+    /// Reads `4.35`, `4.350`, `4` and `1.2e1`, never through floating point, which knows no 4.35. `None` for anything that
+    /// is no such number, or has more decimals than the currency and not only noughts, or does not fit.
+    pub fn from_decimal(text: &str, currency: Currency) -> Option<Money> {
+        let (number, power) = match text.split_once(['e', 'E']) {
+            Some((number, power)) => (number, power.parse::<i32>().ok().filter(|power| power.abs() <= 30)?),
+            None => (text, 0),
+        };
+        let (number, negative) = number.strip_prefix('-').map_or((number, false), |rest| (rest, true));
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_digits(whole) || !is_digits(fraction) || number.len() > 40 {
+            return None;
+        }
+        let shift = power + i32::try_from(currency.exponent()).ok()? - i32::try_from(fraction.len()).ok()?;
+        let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+        let scale = 10_i128.checked_pow(shift.unsigned_abs())?;
+        let minor = match shift {
+            0.. => digits.checked_mul(scale)?,
+            _ if digits % scale == 0 => digits / scale,
+            _ => return None,
+        };
+        Some(Money::new(i64::try_from(if negative { -minor } else { minor }).ok()?, currency))
+    }
+}
+
 /// As a shopper reads it: `¥1,200`, `£12.50`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,6 +159,33 @@ mod tests {
         assert_eq!(Money::new(5, Currency::Eur).to_string(), "€0.05");
         assert_eq!(Money::new(-100_000, Currency::Eur).to_string(), "−€1,000.00");
         assert_eq!(Money::new(i64::MIN, Currency::Jpy).to_string(), "−¥9,223,372,036,854,775,808");
+    }
+
+    #[test]
+    fn decimals_are_exact_there_and_back() {
+        for minor in (-12_000..12_000).chain([i64::MAX, i64::MIN, 435, 30, 100_000_000_001]) {
+            for currency in Currency::ALL {
+                let money = Money::new(minor, currency);
+                assert_eq!(Money::from_decimal(&money.to_decimal(), currency), Some(money), "{}", money.to_decimal());
+            }
+        }
+        assert_eq!(Money::new(435, Currency::Eur).to_decimal(), "4.35");
+        assert_eq!(Money::new(5, Currency::Eur).to_decimal(), "0.05");
+        assert_eq!(Money::new(1200, Currency::Jpy).to_decimal(), "1200");
+    }
+
+    #[test]
+    fn a_decimal_is_read_in_every_notation_of_json_and_nothing_else_is() {
+        let euro = |text| Money::from_decimal(text, Currency::Eur).map(|money| money.minor);
+        for (text, minor) in
+            [("4.35", 435), ("4.350", 435), ("10", 1000), ("10.0", 1000), ("1e1", 1000), ("43.5E-1", 435)]
+        {
+            assert_eq!(euro(text), Some(minor), "{text}");
+        }
+        for text in ["4.355", "", ".5", "5.", "4,35", "NaN", "0x10", "1e99", "+1", " 1", "--1", "9223372036854775808"] {
+            assert_eq!(euro(text), None, "{text}");
+        }
+        assert_eq!(Money::from_decimal("1200.5", Currency::Jpy), None);
     }
 
     #[test]

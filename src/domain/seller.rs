@@ -57,6 +57,7 @@ pub struct SoldBy {
 pub fn divides(provider: ProviderName, currency: Currency) -> bool {
     match provider {
         ProviderName::Komoju => currency == Currency::Jpy,
+        ProviderName::Dojo | ProviderName::Bpc | ProviderName::Stablemint => false,
     }
 }
 

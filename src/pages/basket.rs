@@ -75,7 +75,7 @@ fn unpaid_notice(token: String) -> impl IntoView {
 
 fn basket_line(index: usize, line: BasketLine) -> impl IntoView {
     let id = format!("quantity-{index}");
-    let called = called(&line);
+    let called = line.title();
     let withheld = line.sold_by.as_ref().filter(|_| line.is_withheld());
     let stock = match withheld {
         Some(sold_by) => {
@@ -130,9 +130,4 @@ fn too_many_words(available: i64) -> String {
         1 => "Only one is left.".to_owned(),
         some => format!("Only {some} are left."),
     }
-}
-
-/// "Sencha in a tin, 100 g".
-pub fn called(line: &BasketLine) -> String {
-    if line.label.is_empty() { line.name.clone() } else { format!("{}, {}", line.name, line.label) }
 }

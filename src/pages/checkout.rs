@@ -1,6 +1,6 @@
 //! The checkout: who buys, where a parcel goes, how it is paid. The payment itself happens on the provider's page.
 
-use super::basket::{called, empty};
+use super::basket::empty;
 use super::parts::{alert, method_choice, withheld_words};
 use super::{keep_no_copy, page};
 use crate::api::StartCheckout;
@@ -43,7 +43,7 @@ fn checkout_form(basket: Basket, total: Money, methods: Vec<Method>) -> impl Int
     let withheld = basket.lines.iter().find(|line| line.is_withheld());
     let posted = basket.must_be_posted();
     let end = if let Some((line, sold_by)) = withheld.and_then(|line| Some((line, line.sold_by.as_ref()?))) {
-        let words = format!("{}. Please take {} out of your basket.", withheld_words(sold_by), called(line));
+        let words = format!("{}. Please take {} out of your basket.", withheld_words(sold_by), line.title());
         view! { <p class="notice warn" data-testid="withheld">{words}</p> }.into_any()
     } else if can_be_paid {
         view! {
@@ -132,7 +132,7 @@ fn summary(basket: &Basket, total: Money) -> impl IntoView + use<> {
         .map(|line| {
             view! {
                 <li>
-                    <span>{format!("{} × {}", line.quantity, called(line))}</span>
+                    <span>{format!("{} × {}", line.quantity, line.title())}</span>
                     <span>{line.total().map(|total| total.to_string())}</span>
                 </li>
             }

@@ -1,8 +1,11 @@
 //! The one HTTP client that speaks to providers: time limits, no redirects followed, no answer larger than it may be.
 
-use super::ProviderError;
+use super::{Forgery, ProviderError};
+use crate::domain::Timestamp;
+use axum::http::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// How long a provider may take for a whole answer. Two tries fit into a checkout's lease and into a request's time.
@@ -15,6 +18,48 @@ const ANSWER_LIMIT: usize = 1024 * 1024;
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body of a success.
+    ///
+    /// # Errors
+    /// `Unintelligible` when it is not what was expected.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ProviderError> {
+        serde_json::from_slice(&self.body).map_err(|error| ProviderError::Unintelligible { cause: error.to_string() })
+    }
+
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// What an answer that is no success means. `code` finds the provider's word for it in the body; it never is the
+    /// provider's sentence, which may repeat what the shopper typed.
+    pub fn error(&self, code: impl Fn(&[u8]) -> Option<String>) -> ProviderError {
+        match self.status {
+            429 => ProviderError::Unreachable { cause: "status 429".to_owned() },
+            status @ 500..=599 => ProviderError::Failing { status },
+            status => {
+                let code = code(&self.body).unwrap_or_else(|| "without a code".to_owned());
+                ProviderError::Refused { status, code }
+            }
+        }
+    }
+}
+
+/// A header that carries a signature: there must be exactly one, or it depends on the reader which one counts.
+pub fn only_header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Forgery> {
+    let mut values = headers.get_all(name).iter();
+    let header = values.next().ok_or(Forgery::Missing)?;
+    if values.next().is_some() {
+        return Err(Forgery::Several);
+    }
+    header.to_str().map_err(|_| Forgery::Malformed)
+}
+
+/// A moment in RFC 3339, `2024-02-08T08:27:31Z` or `2020-08-17T18:03:53.000+09:00`, in milliseconds.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    text.parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond())
 }
 
 /// Chooses the TLS implementation for the whole program; to be called once at start.

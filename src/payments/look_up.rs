@@ -3,7 +3,7 @@
 //! A look-up never marks anything paid: only a verified webhook does. It may close what the provider says is over,
 //! because KOMOJU sends no event at all for a session that was left without a payment.
 
-use super::fulfilment;
+use super::{ProviderError, fulfilment};
 use crate::domain::{Attempt, AttemptState};
 use crate::server::orders::attempts;
 use crate::server::state::AppState;
@@ -24,6 +24,7 @@ pub async fn refresh(state: &AppState, attempt: &Attempt) -> Option<AttemptState
     drop(db);
     let standing = match tokio::time::timeout(PATIENCE, provider.look_up(session)).await {
         Ok(Ok(standing)) => standing,
+        Ok(Err(ProviderError::NotOffered)) => return None,
         Ok(Err(error)) => {
             tracing::warn!(%error, attempt.id = attempt.id, "a look-up failed");
             return None;

@@ -4,17 +4,24 @@
 //! show something; neither fulfils. It knows nothing of pages or Leptos. Read `checkout`, `webhook`, `inbox`,
 //! `fulfilment`, `sweep`, in this order, and then one provider.
 
+pub mod bpc;
 pub mod checkout;
+pub mod dojo;
 pub mod fulfilment;
 pub mod http;
 pub mod inbox;
 pub mod komoju;
 pub mod look_up;
+pub mod sellers;
 pub mod signature;
+pub mod stablemint;
 pub mod sweep;
 pub mod webhook;
 
-use crate::domain::{Attempt, AttemptState, BasketLine, Instructions, Market, Method, Money, ProviderName, Timestamp};
+use crate::domain::{
+    Attempt, AttemptState, Back, BasketLine, Instructions, Market, Method, Money, ProviderName, Share, Timestamp,
+};
+use crate::server::settings::ProviderSettings;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 
@@ -27,17 +34,21 @@ pub trait Provider: Send + Sync {
     /// How a basket of this market and amount can be paid, best known first; empty when it cannot.
     fn methods(&self, market: Market, total: Money) -> Vec<Method>;
 
-    /// The origins (`https://komoju.com`) that a hosted page may have. The browser is sent nowhere else.
+    /// The origins (`https://komoju.com`, or `https://*.stablemint.io` for every host below one) that a hosted page may
+    /// have. The browser is sent nowhere else.
     fn page_origins(&self) -> Vec<String>;
 
-    /// Opens a session for an attempt. Called again with the same attempt it must not open a second one.
+    /// Opens a session for an attempt. Called again with the same attempt it must not leave two that can both be paid.
     async fn open_page(&self, request: &OpenPage<'_>) -> Result<OpenedPage, ProviderError>;
 
-    /// How the session stands at the provider now.
+    /// How the session stands at the provider now. Where this is `NotOffered`, the webhook alone settles.
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError>;
 
     /// Ends a session that nobody paid, a slip that was promised included, so that it cannot be paid any more.
     async fn cancel(&self, session: &str) -> Result<(), ProviderError>;
+
+    /// Takes the money of a card that was only held. The order is paid when the webhook says so.
+    async fn capture(&self, payment: &str, amount: Money) -> Result<(), ProviderError>;
 
     /// Gives back `amount` of a payment. `key` is the refund's own, the same on every try.
     async fn refund(&self, payment: &str, amount: Money, key: &str) -> Result<(), ProviderError>;
@@ -53,16 +64,38 @@ pub trait Provider: Send + Sync {
 pub struct OpenPage<'a> {
     pub attempt: &'a Attempt,
     pub lines: &'a [BasketLine],
-    /// Where the browser comes back to.
+    /// Where the browser comes back to: the order's page.
     pub return_url: &'a str,
     /// How long the page may be paid on, in seconds: never longer than the stock is held.
     pub lifetime_seconds: i64,
+    pub now: Timestamp,
+    /// Whether the provider was asked for this attempt's page before, and may have made one.
+    pub asked_before: bool,
+}
+
+impl OpenPage<'_> {
+    /// `lifetime_seconds` from now on.
+    pub fn expires_at(&self) -> Timestamp {
+        self.now + self.lifetime_seconds * 1000
+    }
+
+    /// The order's page, saying how the browser came back. Only a hint: it is in the shopper's hands.
+    pub fn back_url(&self, back: Back) -> String {
+        format!("{}?back={}", self.return_url, back.code())
+    }
+
+    /// Where a shopper finds help with this order.
+    pub fn support_url(&self) -> String {
+        format!("{}/support", self.return_url)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenedPage {
     pub session: String,
     pub page_url: String,
+    /// Until when the provider lets the page be paid on, where it decides that itself.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// How an attempt stands at the provider.
@@ -75,9 +108,43 @@ pub struct Standing {
     pub covers: Option<Money>,
     /// What the payment was made out for, in the provider's words, without the shopper's fee.
     pub charged: Option<Charge>,
+    /// Our reference in the provider's books, which is the attempt's id; `None` where this answer does not say.
+    pub reference: Option<String>,
     /// Paid once, and given back in full since.
     pub refunded: bool,
+    /// What has been given back so far, by a provider whose refunds have no names of their own.
+    pub given_back: Option<Charge>,
     pub instructions: Option<Instructions>,
+    /// How the payment is divided among sellers, where the provider says so; in the order of their names.
+    pub shares: Vec<Share>,
+}
+
+impl Standing {
+    /// What a webhook told, with what it left for the look-up to say. Both agree on what they share.
+    pub fn filled_from(&self, seen: &Standing) -> Standing {
+        Standing {
+            payment: self.payment.clone().or_else(|| seen.payment.clone()),
+            charged: self.charged.clone().or_else(|| seen.charged.clone()),
+            instructions: self.instructions.clone().or_else(|| seen.instructions.clone()),
+            shares: if self.shares.is_empty() { seen.shares.clone() } else { self.shares.clone() },
+            ..self.clone()
+        }
+    }
+
+    /// Nothing is known but the stage.
+    pub fn only(stage: Stage) -> Standing {
+        Standing {
+            stage,
+            payment: None,
+            covers: None,
+            charged: None,
+            reference: None,
+            refunded: false,
+            given_back: None,
+            instructions: None,
+            shares: Vec::new(),
+        }
+    }
 }
 
 /// An amount as the provider wrote it. The currency is text: a wrong one must be shown, not rejected unread.
@@ -129,8 +196,29 @@ pub struct Notice {
     pub dedupe_key: String,
     /// The provider's name for the event: `payment.captured`.
     pub event: String,
-    pub session: Option<String>,
+    /// What it is about; `None` for what concerns no order.
+    pub subject: Option<Subject>,
     pub news: News,
+}
+
+/// By which name a notice calls what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The provider's name for the session.
+    Session(String),
+    /// Our own reference, the attempt's id.
+    Attempt(String),
+    /// The provider's name for the payment.
+    Payment(String),
+}
+
+impl Subject {
+    /// The name itself.
+    pub fn name(&self) -> &str {
+        match self {
+            Subject::Session(name) | Subject::Attempt(name) | Subject::Payment(name) => name,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +227,8 @@ pub enum News {
     Standing(Standing),
     /// Money went back; every refund of the payment so far.
     Refunds(Vec<Refunded>),
+    /// Something about a seller, or about the account that a platform is paid out to.
+    Seller(sellers::SellerNews),
     /// Nothing that an order has to know: a ping, an event of a kind we do not use.
     Nothing,
 }
@@ -167,6 +257,9 @@ pub enum ProviderError {
     /// It answered something that we cannot read. It may have done the work.
     #[error("the provider's answer makes no sense: {cause}")]
     Unintelligible { cause: String },
+    /// Its API has no such call: the merchant does it in the provider's dashboard.
+    #[error("the provider's API has no call for this")]
+    NotOffered,
 }
 
 /// Why a webhook was refused.
@@ -180,6 +273,8 @@ pub enum Forgery {
     Malformed,
     #[error("a signature that none of the secrets made")]
     Wrong,
+    #[error("a signature that is too old or from the future")]
+    Stale,
 }
 
 /// A verified webhook that says nothing we can read.
@@ -193,6 +288,17 @@ pub struct Providers(Vec<Box<dyn Provider>>);
 impl Providers {
     pub fn new(providers: Vec<Box<dyn Provider>>) -> Providers {
         Providers(providers)
+    }
+
+    /// The list of providers: whoever adds one adds it here.
+    pub fn from_settings(settings: &ProviderSettings) -> Providers {
+        let ProviderSettings { komoju, dojo, bpc, stablemint } = settings.clone();
+        let mut list: Vec<Box<dyn Provider>> = Vec::new();
+        list.extend(komoju.map(|settings| Box::new(komoju::Komoju::new(settings)) as Box<dyn Provider>));
+        list.extend(dojo.map(|settings| Box::new(dojo::Dojo::new(settings)) as Box<dyn Provider>));
+        list.extend(bpc.map(|settings| Box::new(bpc::Bpc::new(settings)) as Box<dyn Provider>));
+        list.extend(stablemint.map(|settings| Box::new(stablemint::Stablemint::new(settings)) as Box<dyn Provider>));
+        Providers(list)
     }
 
     pub fn get(&self, name: ProviderName) -> Option<&dyn Provider> {

@@ -71,6 +71,7 @@ async fn end(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
             );
             return close(state, attempt, "The provider does not know its session.").await;
         }
+        Err(ProviderError::NotOffered) => return unknown(state, attempt).await,
         Err(error) => {
             tracing::warn!(%error, attempt.id = attempt.id, "an attempt whose time is over could not be looked up");
             return Ok(());
@@ -129,6 +130,20 @@ async fn with_session(state: &AppState, attempt: &Attempt) -> Result<Option<Atte
     let Ok(Some(_)) = opening::find_session(state, &order, attempt).await else { return Ok(None) };
     let mut db = state.pool.acquire().await?;
     attempts::by_id(&mut db, &attempt.id).await
+}
+
+/// Only its webhook tells how such an attempt ended, and none came. It may still come; then the money finds its order.
+async fn unknown(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
+    let (title, reference) = (attempt.provider.title(), attempt.session.as_deref().unwrap_or_default());
+    tracing::warn!(
+        order.id = attempt.order,
+        attempt.id = attempt.id,
+        "no webhook came, and the provider cannot be asked: look into its dashboard if the shopper says it was paid"
+    );
+    let why = format!(
+        "No webhook came in time, and {title} cannot be asked. If its dashboard shows {reference} as paid, have it sent again."
+    );
+    close(state, attempt, &why).await
 }
 
 /// The provider says paid, or promised, and no webhook has said so.

@@ -4,7 +4,7 @@
 //! would make the provider's patience our time limit. Answering 200 without having it would be worse: shops that did
 //! have lost the event for good when the work then failed (buggyblues/shadow#148).
 
-use super::{Forgery, News, Notice, Provider};
+use super::{Forgery, News, Notice, Provider, Subject};
 use crate::domain::ProviderName;
 use crate::server::orders::notices::{self, Arrival};
 use crate::server::state::AppState;
@@ -76,7 +76,7 @@ async fn keep(state: &AppState, provider: &dyn Provider, body: &[u8]) -> Result<
         Notice {
             dedupe_key: format!("unreadable-{}", token::fingerprint_of(body)),
             event: "unreadable".to_owned(),
-            session: None,
+            subject: None,
             news: News::Nothing,
         }
     });
@@ -86,7 +86,7 @@ async fn keep(state: &AppState, provider: &dyn Provider, body: &[u8]) -> Result<
         provider: provider.name(),
         dedupe_key: &notice.dedupe_key,
         event: &notice.event,
-        session: notice.session.as_deref(),
+        subject: notice.subject.as_ref().map(Subject::name),
         // PostgreSQL's text takes no zero byte; neither does any JSON that a provider sends.
         body: &String::from_utf8_lossy(body).replace('\0', ""),
     };

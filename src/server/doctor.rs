@@ -20,7 +20,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
         Err(error) => say(false, &format!("DATABASE_URL: {error}. Check the address and that the server runs.")),
     }
     let local = settings.public_url.contains("//localhost") || settings.public_url.contains("//127.");
-    match &settings.komoju {
+    match &settings.providers.komoju {
         None if simulator::BUILT_IN => say(true, "No provider is configured: the shop runs against the simulator."),
         None => say(
             false,

@@ -14,6 +14,7 @@ pub mod page_cache;
 pub mod router;
 pub mod sellers;
 pub mod settings;
+pub mod stand_in;
 pub mod state;
 pub mod telemetry;
 #[cfg(test)]

@@ -1,16 +1,13 @@
 //! Webhooks on their way: what waits, in which order, and when it is tried again. The sending itself is in `sender`.
 //!
-//! How KOMOJU spaces its tries and what it takes for success are not documented; what is chosen here is an assumption.
+//! Any 2xx is success, with every provider: StableMint and Dojo say so, and of the others it is assumed.
 
 use super::ids;
-use super::state::{Provider, keep_newest};
-use super::times::{HOUR_MS, SECOND_MS};
+use super::provider::Provider;
+use super::state::keep_newest;
 use crate::domain::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// How long to wait after each failed try, in milliseconds of the simulator's clock; then it gives up. An assumption.
-pub const RETRY_AFTER_MS: [i64; 7] =
-    [5 * SECOND_MS, 30 * SECOND_MS, 120 * SECOND_MS, 600 * SECOND_MS, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
+use std::collections::BTreeMap;
 
 /// How many deliveries are remembered.
 const MOST: usize = 2_000;
@@ -43,6 +40,9 @@ pub enum DeliveryState {
 pub struct Delivery {
     pub id: String,
     pub provider: Provider,
+    /// The subscription that it is sent to, where the provider has subscriptions.
+    #[serde(default)]
+    pub subscription: Option<String>,
     /// The provider's name for the event and its kind.
     pub event: String,
     pub kind: String,
@@ -70,8 +70,8 @@ pub struct Try {
 #[serde(default)]
 pub struct Deliveries {
     pub mode: Mode,
-    /// Where webhooks go instead of to the shop.
-    pub url: Option<String>,
+    /// Where a provider's webhooks go instead of to the shop.
+    pub urls: BTreeMap<Provider, String>,
     /// Oldest first.
     pub list: Vec<Delivery>,
     next_rank: i64,
@@ -86,19 +86,30 @@ pub enum Order {
     Reversed,
 }
 
+/// An event that is to be sent.
+pub struct Parcel<'a> {
+    pub provider: Provider,
+    pub subscription: Option<&'a str>,
+    /// The provider's name for the event and its kind.
+    pub event: &'a str,
+    pub kind: &'a str,
+    pub body: &'a str,
+}
+
 impl Deliveries {
     /// Queues an event, as the mode says.
-    pub fn queue(&mut self, provider: Provider, event: &str, kind: &str, body: &str, now: Timestamp) {
+    pub fn queue(&mut self, parcel: &Parcel<'_>, now: Timestamp) {
         let copies = if self.mode == Mode::Twice { 2 } else { 1 };
         for _ in 0..copies {
             let rank = self.rank();
             let state = if self.mode == Mode::Dropped { DeliveryState::Dropped } else { DeliveryState::Waiting };
             self.list.push(Delivery {
                 id: ids::id(),
-                provider,
-                event: event.to_owned(),
-                kind: kind.to_owned(),
-                body: body.to_owned(),
+                provider: parcel.provider,
+                subscription: parcel.subscription.map(str::to_owned),
+                event: parcel.event.to_owned(),
+                kind: parcel.kind.to_owned(),
+                body: parcel.body.to_owned(),
                 state,
                 created_at: now,
                 next_try_at: now,
@@ -167,7 +178,7 @@ impl Deliveries {
         delivery.released = false;
         if ok {
             delivery.state = DeliveryState::Delivered;
-        } else if let Some(wait_ms) = RETRY_AFTER_MS.get(delivery.tries.len() - 1) {
+        } else if let Some(wait_ms) = delivery.provider.retry_after_ms().get(delivery.tries.len() - 1) {
             delivery.next_try_at = now.saturating_add(*wait_ms);
         } else {
             delivery.state = DeliveryState::GaveUp;

@@ -1,5 +1,6 @@
 //! Planned misbehaviour of the API: the next calls that match answer as a test says instead of as they should.
 
+use super::provider::Provider;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
@@ -12,6 +13,8 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Fault {
+    /// KOMOJU when absent.
+    pub provider: Provider,
     /// The beginning of the path after the API's root: `sessions` is also `sessions/{id}/cancel`.
     pub path: String,
     /// Only calls of this method; any when absent.
@@ -35,10 +38,10 @@ pub struct Faults(pub Vec<Fault>);
 
 impl Faults {
     /// Takes the first planned answer that this call matches.
-    pub fn take(&mut self, method: &Method, path: &str) -> Option<Fault> {
+    pub fn take(&mut self, provider: Provider, method: &Method, path: &str) -> Option<Fault> {
         let matches = |fault: &Fault| {
             let of_method = fault.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method.as_str()));
-            of_method && path.starts_with(fault.path.trim_matches('/'))
+            fault.provider == provider && of_method && path.starts_with(fault.path.trim_matches('/'))
         };
         let place = self.0.iter().position(matches)?;
         Some(self.0.remove(place))
@@ -88,10 +91,12 @@ mod tests {
             ..Fault::default()
         };
         let mut faults = Faults(vec![fault("payments", None), fault("sessions", Some("post"))]);
-        assert_eq!(faults.take(&Method::GET, "sessions/abc"), None);
-        assert!(faults.take(&Method::POST, "sessions/abc/cancel").is_some());
-        assert_eq!(faults.take(&Method::POST, "sessions"), None);
-        assert!(faults.take(&Method::GET, "payments").is_some());
+        let komoju = Provider::Komoju;
+        assert_eq!(faults.take(komoju, &Method::GET, "sessions/abc"), None);
+        assert_eq!(faults.take(Provider::Bpc, &Method::POST, "sessions/abc"), None);
+        assert!(faults.take(komoju, &Method::POST, "sessions/abc/cancel").is_some());
+        assert_eq!(faults.take(komoju, &Method::POST, "sessions"), None);
+        assert!(faults.take(komoju, &Method::GET, "payments").is_some());
         assert!(faults.0.is_empty());
     }
 }

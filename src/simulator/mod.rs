@@ -9,19 +9,25 @@
 //!
 //! [`state`] is everything it knows, behind one lock, and [`storage`] the file that it survives in. [`delivery`] has
 //! the webhooks on their way and [`sender`] sends them; [`clock`] can be turned; [`switches`] and [`faults`] make it
-//! behave otherwise. These know no provider's protocol. Each provider is one module: [`komoju`]. [`page`] is for
-//! people, [`control`] the same for tests.
+//! behave otherwise; [`call`] is what all APIs do with a call. These know no provider's protocol. Each provider is one
+//! module: [`komoju`], [`dojo`], [`bpc`], [`stablemint`]; [`provider`] finds each one's part of a common task. [`page`]
+//! is for people, [`control`] the same for tests.
 
+pub mod bpc;
+pub mod call;
 pub mod clock;
 pub mod control;
 pub mod delivery;
+pub mod dojo;
 pub mod faults;
 pub mod form;
 pub mod ids;
 pub mod komoju;
 pub mod origin;
 pub mod page;
+pub mod provider;
 pub mod sender;
+pub mod stablemint;
 pub mod state;
 pub mod storage;
 pub mod switches;
@@ -51,6 +57,9 @@ pub struct Setup {
     /// Where the state is kept between starts; `None`: in memory only.
     pub state_file: Option<PathBuf>,
     pub komoju: KomojuKeys,
+    pub dojo: DojoKeys,
+    pub bpc: BpcKeys,
+    pub stablemint: StablemintKeys,
 }
 
 #[derive(Clone, Default)]
@@ -58,6 +67,31 @@ pub struct KomojuKeys {
     pub secret_key: Option<String>,
     /// The first one signs.
     pub webhook_secrets: Vec<String>,
+}
+
+#[derive(Clone, Default)]
+pub struct DojoKeys {
+    pub api_key: Option<String>,
+    /// The first one signs.
+    pub webhook_secrets: Vec<String>,
+}
+
+#[derive(Clone, Default)]
+pub struct BpcKeys {
+    pub api_key: Option<String>,
+    /// The first one signs.
+    pub webhook_secrets: Vec<String>,
+}
+
+/// Keys as text: PEM, or the base64 of the DER.
+#[derive(Clone, Default)]
+pub struct StablemintKeys {
+    pub api_key: Option<String>,
+    pub api_secret: Option<String>,
+    /// The merchant's RSA key, of which the simulator needs the public half.
+    pub private_key: Option<String>,
+    /// The provider's RSA key, which signs webhooks.
+    pub webhook_private_key: Option<String>,
 }
 
 /// What the shop must know to talk to a simulator that made its own keys.
@@ -68,11 +102,40 @@ pub struct KomojuAccess {
     pub webhook_secrets: Vec<String>,
 }
 
+pub struct DojoAccess {
+    /// `http://127.0.0.1:4000/dojo`
+    pub api_url: String,
+    pub api_key: String,
+    pub webhook_secrets: Vec<String>,
+}
+
+pub struct BpcAccess {
+    /// `http://127.0.0.1:4000/bpc/api2`
+    pub api_url: String,
+    pub api_key: String,
+    pub webhook_secrets: Vec<String>,
+}
+
+/// Keys as the base64 of the DER: PKCS#8 for private ones, SPKI for public ones.
+pub struct StablemintAccess {
+    /// `http://127.0.0.1:4000/stablemint`
+    pub api_url: String,
+    pub api_key: String,
+    pub api_secret: String,
+    pub private_key: String,
+    pub webhook_private_key: String,
+    /// The public halves of the keys that sign webhooks.
+    pub webhook_keys: Vec<String>,
+}
+
 /// A simulator that has its address but does not serve yet.
 pub struct Simulator {
     /// Its own address, without a slash at the end: the page for people.
     pub url: String,
     pub komoju: KomojuAccess,
+    pub dojo: DojoAccess,
+    pub bpc: BpcAccess,
+    pub stablemint: StablemintAccess,
     /// Moves with the simulator's "move the clock"; `serve` gives it to the shop as well.
     pub clock: Arc<TurnableClock>,
     app: App,
@@ -89,18 +152,18 @@ pub async fn start(setup: Setup) -> std::io::Result<Simulator> {
     let url = own_url(listener.local_addr()?);
     let mut state = setup.state_file.as_deref().map(storage::load).transpose()?.unwrap_or_default();
     state.komoju.take_keys(setup.komoju);
+    state.dojo.take_keys(setup.dojo);
+    state.bpc.take_keys(setup.bpc);
+    state.stablemint.take_keys(setup.stablemint)?;
     let clock = Arc::new(TurnableClock::default());
     clock.turn(state.clock_ahead_ms);
-    let komoju = KomojuAccess {
-        api_url: format!("{url}/komoju/api/v1"),
-        secret_key: state.komoju.secret_key.clone(),
-        webhook_secrets: state.komoju.webhook_secrets.clone(),
-    };
+    let (komoju, dojo) = (state.komoju.access(&url), state.dojo.access(&url));
+    let (bpc, stablemint) = (state.bpc.access(&url), state.stablemint.access(&url));
     let shop_url = setup.shop_url.trim_end_matches('/').to_owned();
     let app = App::new(Arc::clone(&clock), url.clone(), shop_url, http_client()?, state);
     // Keys that were made just now are to be the same after a restart.
     app.to_save.notify_one();
-    Ok(Simulator { url, komoju, clock, app, listener, state_file: setup.state_file })
+    Ok(Simulator { url, komoju, dojo, bpc, stablemint, clock, app, listener, state_file: setup.state_file })
 }
 
 impl Simulator {
@@ -128,7 +191,9 @@ impl Simulator {
 pub fn router(app: App) -> Router {
     let guard = from_fn_with_state(app.clone(), origin::only_ours);
     let ours = Router::new().merge(page::router()).merge(control::router()).layer(guard);
-    Router::new().merge(ours).merge(komoju::router()).layer(DefaultBodyLimit::max(256 * 1024)).with_state(app)
+    let apis =
+        Router::new().merge(komoju::router()).merge(dojo::router()).merge(bpc::router()).merge(stablemint::router());
+    Router::new().merge(ours).merge(apis).layer(DefaultBodyLimit::max(256 * 1024)).with_state(app)
 }
 
 /// The client that sends webhooks. It follows no redirect: a provider that did would send signed bodies elsewhere.

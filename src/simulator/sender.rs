@@ -3,9 +3,9 @@
 //! Deliveries go out one after the other in the order of their events, unless held back and released in another, so that
 //! a test sees the same order every time.
 
-use super::delivery::Try;
-use super::komoju;
-use super::state::{App, Provider, State, World};
+use super::delivery::{Delivery, Try};
+use super::provider::Provider;
+use super::state::{App, State, World};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -15,10 +15,17 @@ pub const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often the tasks look for what fell due without anybody doing anything.
 const TICK: Duration = Duration::from_millis(250);
 
-/// Where this provider's webhooks go.
+/// Where this provider's webhooks go when no subscription says otherwise.
 pub fn address(app: &App, state: &State, provider: Provider) -> String {
     let to_shop = || format!("{}/webhooks/{}", app.shop_url, provider.code());
-    state.deliveries.url.clone().unwrap_or_else(to_shop)
+    state.deliveries.urls.get(&provider).cloned().unwrap_or_else(to_shop)
+}
+
+/// Where this one goes: what a test says comes before what its subscription says.
+fn address_of(app: &App, state: &State, delivery: &Delivery) -> String {
+    let told = state.deliveries.urls.get(&delivery.provider).cloned();
+    let subscribed = || state.dojo.address(delivery.subscription.as_deref()?);
+    told.or_else(subscribed).unwrap_or_else(|| address(app, state, delivery.provider))
 }
 
 /// Sends what is due, oldest first, until told to stop.
@@ -47,8 +54,10 @@ pub async fn watch_the_clock(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(TICK) => {}
         }
         let now = app.now();
-        if app.read(|state| komoju::expiry::is_due(state, now)) {
-            app.change(komoju::expiry::pass_time);
+        for provider in Provider::ALL {
+            if app.read(|state| provider.is_due(state, now)) {
+                app.change(|world| provider.pass_time(world));
+            }
         }
     }
 }
@@ -58,10 +67,8 @@ pub async fn send_next(app: &App) -> bool {
     let now = app.now();
     let next = app.read(|state| {
         let delivery = state.deliveries.next_due(now)?.clone();
-        let headers = match delivery.provider {
-            Provider::Komoju => komoju::webhook::headers(state, &delivery),
-        };
-        let url = address(app, state, delivery.provider);
+        let headers = delivery.provider.headers(state, &delivery, now);
+        let url = address_of(app, state, &delivery);
         Some((delivery, headers, url))
     });
     let Some((delivery, headers, url)) = next else { return false };

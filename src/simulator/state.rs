@@ -1,9 +1,13 @@
 //! Everything the simulator knows, in one place behind one lock, and the handle that the routes share.
 
+use super::bpc::Bpc;
 use super::clock::TurnableClock;
 use super::delivery::Deliveries;
+use super::dojo::Dojo;
 use super::faults::Faults;
 use super::komoju::Komoju;
+use super::provider::Provider;
+use super::stablemint::StableMint;
 use super::switches::Switches;
 use crate::domain::Timestamp;
 use crate::server::clock::Clock;
@@ -21,21 +25,20 @@ pub struct State {
     pub deliveries: Deliveries,
     pub faults: Faults,
     pub komoju: Komoju,
+    pub dojo: Dojo,
+    pub bpc: Bpc,
+    pub stablemint: StableMint,
 }
 
-/// The providers that the simulator stands in for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Provider {
-    Komoju,
-}
-
-impl Provider {
-    /// Its place in addresses: `/komoju/…` here, `/webhooks/komoju` at the shop.
-    pub fn code(self) -> &'static str {
-        match self {
-            Provider::Komoju => "komoju",
-        }
+impl State {
+    /// Forgets everything but the keys and the clock: the shop goes by the same clock, and for it time must not run back.
+    fn reset(&mut self) {
+        let old = std::mem::replace(self, State { clock_ahead_ms: self.clock_ahead_ms, ..State::default() });
+        (self.komoju, self.dojo, self.bpc, self.stablemint) = (old.komoju, old.dojo, old.bpc, old.stablemint);
+        self.komoju.reset();
+        self.dojo.reset();
+        self.bpc.reset();
+        self.stablemint.reset();
     }
 }
 
@@ -108,17 +111,15 @@ impl App {
         self.clock.turn(by_ms);
         self.change(|world| {
             world.state.clock_ahead_ms = self.clock.ahead_ms();
-            super::komoju::expiry::pass_time(world);
+            for provider in Provider::ALL {
+                provider.pass_time(world);
+            }
         });
     }
 
-    /// Forgets everything but the keys and the clock: the shop goes by the same clock, and for it time must not run back.
+    /// Forgets everything but the keys and the clock.
     pub fn reset(&self) {
-        self.change(|world| {
-            let mut komoju = std::mem::take(&mut world.state.komoju);
-            komoju.reset();
-            *world.state = State { komoju, clock_ahead_ms: world.state.clock_ahead_ms, ..State::default() };
-        });
+        self.change(|world| world.state.reset());
     }
 
     /// A panic while the lock was held may have left half a change; a simulator goes on with it all the same.

@@ -1,8 +1,9 @@
 //! Switches: what the providers' documentation leaves open, so that a client can be tried against either behaviour.
 //!
-//! Each provider's module has its own table; the page, `/control/switches` and the table in `docs/simulator.md` all
-//! come from it or are checked against it.
+//! Each provider's module has its own table, made by the macro here; the page, `/control/switches` and the tables in
+//! `docs/simulator.md` all come from it or are checked against it.
 
+use super::provider::Provider;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -15,9 +16,22 @@ pub struct Switch {
     pub decides: &'static str,
 }
 
+/// What most switches are that do or do not do something.
+pub const ON: &str = "on";
+
+/// A provider's table: a constant for each switch, and `ALL` of them.
+macro_rules! table {
+    ($($constant:ident = $name:literal, $choices:expr, $decides:literal;)*) => {
+        $(pub const $constant: $crate::simulator::switches::Switch =
+            $crate::simulator::switches::Switch { name: $name, choices: &$choices, decides: $decides };)*
+        pub const ALL: &[&$crate::simulator::switches::Switch] = &[$(&$constant),*];
+    };
+}
+pub(super) use table;
+
 /// Every switch of every provider.
 pub fn all() -> impl Iterator<Item = &'static Switch> {
-    super::komoju::switches::ALL.iter().copied()
+    Provider::ALL.into_iter().flat_map(|provider| provider.switches().iter().copied())
 }
 
 /// The switches that were moved away from their default.
@@ -70,5 +84,12 @@ mod tests {
             assert!(switches.set(switch.name, "perhaps").is_err());
         }
         assert!(switches.set("no_such_switch", "on").is_err());
+    }
+
+    #[test]
+    fn no_two_switches_have_the_same_name() {
+        let names: Vec<&str> = all().map(|switch| switch.name).collect();
+        let different: std::collections::BTreeSet<&str> = names.iter().copied().collect();
+        assert_eq!(names.len(), different.len(), "{names:?}");
     }
 }

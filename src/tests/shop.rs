@@ -2,13 +2,11 @@
 
 use noren::domain::{Contact, OrderState};
 use noren::payments::checkout::Next;
-use noren::payments::komoju::Komoju;
 use noren::payments::{Providers, checkout, inbox, sweep};
-use noren::server::settings::{KomojuSettings, Settings};
+use noren::server::settings::Settings;
 use noren::server::state::AppState;
-use noren::server::{basket, catalogue, database, order_view, orders, router, token};
+use noren::server::{basket, catalogue, database, order_view, orders, router, stand_in, token};
 use noren::simulator;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use sqlx::Row;
 use std::collections::HashMap;
@@ -46,6 +44,9 @@ impl TestShop {
                 secret_key: None,
                 webhook_secrets: vec!["whsec_new".into(), "whsec_old".into()],
             },
+            dojo: simulator::DojoKeys::default(),
+            bpc: simulator::BpcKeys::default(),
+            stablemint: simulator::StablemintKeys::default(),
         };
         let simulator = simulator::start(setup).await.unwrap();
         let (address, key) = (simulator.url.clone(), simulator.komoju.secret_key.clone());
@@ -259,18 +260,13 @@ pub fn contact() -> Contact {
 
 async fn state(url: &str, simulator: &simulator::Simulator, folder: &std::path::Path) -> AppState {
     let mut settings = Settings::read(&|name| (name == "PUBLIC_URL").then(|| url.to_owned())).unwrap();
-    let komoju = KomojuSettings {
-        secret_key: SecretString::from(simulator.komoju.secret_key.clone()),
-        webhook_secrets: simulator.komoju.webhook_secrets.iter().cloned().map(SecretString::from).collect(),
-        api_url: url::Url::parse(&simulator.komoju.api_url).unwrap(),
-    };
-    settings.komoju = Some(komoju.clone());
+    settings.providers = stand_in::providers(simulator).unwrap();
     let pool = database::open(&format!("sqlite://{}", folder.join("noren.db").display())).await.unwrap();
     catalogue::fill(&pool).await.unwrap();
     AppState {
         pool,
         clock: simulator.clock.clone(),
-        providers: Arc::new(Providers::new(vec![Box::new(Komoju::new(komoju))])),
+        providers: Arc::new(Providers::from_settings(&settings.providers)),
         settings: Arc::new(settings),
         inbox_bell: Arc::default(),
         leptos: leptos::prelude::LeptosOptions::builder().output_name("noren").build(),

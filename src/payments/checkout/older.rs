@@ -3,7 +3,7 @@
 
 use super::{Choice, FRESH_MS, cancel, failed, opening, provider_of};
 use crate::domain::{Attempt, AttemptState, Basket, Order, Problem};
-use crate::payments::{fulfilment, look_up};
+use crate::payments::{ProviderError, fulfilment, look_up};
 use crate::server::orders::{attempts, baskets};
 use crate::server::state::AppState;
 
@@ -65,6 +65,14 @@ pub async fn retire(state: &AppState, order: &Order, attempt: &Attempt) -> Resul
     let Some(attempt) = with_session(state, order, attempt).await? else { return Ok(()) };
     let (attempt, session) = (&attempt, attempt.session.as_deref().unwrap_or_default());
     if let Err(error) = provider.cancel(session).await {
+        if matches!(error, ProviderError::NotOffered) {
+            let why = format!(
+                "The shopper chose otherwise. {} cannot be told: should this page be paid on all the same, a person must \
+                 refund it.",
+                attempt.provider.title()
+            );
+            return fulfilment::end_attempt(state, attempt, AttemptState::Cancelled, &why).await.map_err(failed);
+        }
         tracing::warn!(%error, attempt.id = attempt.id, "an older attempt could not be cancelled");
         return match look_up::refresh(state, attempt).await {
             Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(()),

@@ -1,6 +1,6 @@
 //! Asking the provider for an attempt's page, once, whatever breaks in between.
 
-use super::{HOLD_MS, Next, PAGE_LIFETIME_SECONDS, failed, provider_of};
+use super::{HOLD_GRACE_MS, HOLD_MS, LONGEST_PAGE_MS, Next, PAGE_LIFETIME_SECONDS, failed, provider_of};
 use crate::domain::{Attempt, AttemptState, BasketLine, Order, Problem, Timestamp};
 use crate::payments::{OpenPage, OpenedPage, Provider, ProviderError, fulfilment};
 use crate::server::orders::{self, attempts, journal};
@@ -71,7 +71,7 @@ async fn ask(state: &AppState, order: &Order, attempt: &Attempt) -> Result<Next,
             give_up(state, attempt, &format!("{} failed: status {status}.", provider.name().title())).await?;
             Err(Problem::ProviderBusy)
         }
-        ProviderError::Unreachable { .. } | ProviderError::Unintelligible { .. } => {
+        ProviderError::Unreachable { .. } | ProviderError::Unintelligible { .. } | ProviderError::NotOffered => {
             // The session may exist: the attempt stays as it is, and the next press asks with the same key.
             let now = state.clock.now();
             let mut db = state.pool.acquire().await.map_err(failed)?;
@@ -92,16 +92,22 @@ pub async fn call(
 ) -> Result<Result<OpenedPage, ProviderError>, sqlx::Error> {
     let mut db = state.pool.acquire().await?;
     let lines = orders::lines(&mut db, order).await?;
+    let asked_before = attempts::count_asking(&mut db, &attempt.id).await? > 0;
     drop(db);
     let lines: Vec<BasketLine> = lines.into_iter().map(|line| line.line).collect();
-    let return_url = format!("{}/orders/{}", state.settings.public_url, order.token);
-    let request = OpenPage { attempt, lines: &lines, return_url: &return_url, lifetime_seconds: PAGE_LIFETIME_SECONDS };
+    let request = OpenPage {
+        attempt,
+        lines: &lines,
+        return_url: &format!("{}/orders/{}", state.settings.public_url, order.token),
+        lifetime_seconds: PAGE_LIFETIME_SECONDS,
+        now: state.clock.now(),
+        asked_before,
+    };
     Ok(provider.open_page(&request).await)
 }
 
 async fn store(state: &AppState, order: &Order, attempt: &Attempt, page: OpenedPage) -> Result<Next, Problem> {
-    // The page lives from now on, so its stock is kept from now on.
-    if keep(state, order, attempt, &page, state.clock.now() + HOLD_MS).await.map_err(failed)? {
+    if keep(state, order, attempt, &page, kept_until(&page, state.clock.now())).await.map_err(failed)? {
         return Ok(Next::HostedPage(page.page_url));
     }
     // Somebody else stored an answer, or ended the attempt, meanwhile. Only a page that the attempt knows may be paid on.
@@ -115,6 +121,11 @@ async fn store(state: &AppState, order: &Order, attempt: &Attempt, page: OpenedP
         tracing::error!(%error, attempt.id = attempt.id, "a session that no attempt knows could not be cancelled");
     }
     Err(Problem::ProviderBusy)
+}
+
+/// The page lives from now on, so its stock is kept from now on: as long as the page can be paid on, and a little longer.
+fn kept_until(page: &OpenedPage, now: Timestamp) -> Timestamp {
+    page.expires_at.map_or(now + HOLD_MS, |at| at.clamp(now, now + LONGEST_PAGE_MS) + HOLD_GRACE_MS)
 }
 
 /// Stores a page whose address was checked; `false` when the attempt no longer was opening.
@@ -155,7 +166,11 @@ pub async fn find_session(state: &AppState, order: &Order, attempt: &Attempt) ->
             give_up(state, attempt, &format!("It never opened: status {status}.")).await?;
             Ok(None)
         }
-        Err(error @ (ProviderError::Unreachable { .. } | ProviderError::Unintelligible { .. })) => {
+        Err(
+            error @ (ProviderError::Unreachable { .. }
+            | ProviderError::Unintelligible { .. }
+            | ProviderError::NotOffered),
+        ) => {
             tracing::warn!(%error, attempt.id = attempt.id, "an attempt that may have a session cannot be asked about");
             Err(Problem::ProviderBusy)
         }
@@ -181,9 +196,22 @@ async fn give_up(state: &AppState, attempt: &Attempt, why: &str) -> Result<(), P
 }
 
 /// Whether the browser may be sent there (OWASP ASVS 5.0, 3.7.2). Origins are compared as parsed, never as text:
-/// `https://komoju.com@elsewhere` begins well.
+/// `https://komoju.com@elsewhere` begins well, and Dojo writes `https://pay.dojo.tech:443`.
 pub fn allowed(provider: &dyn Provider, page_url: &str) -> bool {
     let Ok(url) = Url::parse(page_url) else { return false };
     let clean = url.username().is_empty() && url.password().is_none();
-    clean && provider.page_origins().contains(&url.origin().ascii_serialization())
+    let origin = url.origin().ascii_serialization();
+    clean && provider.page_origins().iter().any(|allowed| is_within(&origin, allowed))
+}
+
+/// `https://*.stablemint.io` allows every host below that one, and not the one itself.
+fn is_within(origin: &str, allowed: &str) -> bool {
+    match allowed.split_once("://*.") {
+        Some((scheme, parent)) => origin
+            .strip_prefix(scheme)
+            .and_then(|rest| rest.strip_prefix("://"))
+            .and_then(|host| host.strip_suffix(parent))
+            .is_some_and(|below| below.len() > 1 && below.ends_with('.')),
+        None => origin == allowed,
+    }
 }

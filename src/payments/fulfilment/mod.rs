@@ -3,10 +3,12 @@
 //! Each function is one transaction that ends the notice together with what it did. If the row was not as it had been
 //! read, everything is rolled back and the notice is settled again from the start.
 
+mod division;
 mod papers;
+pub mod refunds;
 
-use super::{Refunded, Stage, Standing};
-use crate::domain::{Attempt, AttemptState, Currency, Instructions, Money, Order, OrderState, Timestamp};
+use super::{Stage, Standing};
+use crate::domain::{Attempt, AttemptState, BasketLine, Instructions, Order, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{self, attempts, baskets, journal, outcome, stock};
 use crate::server::state::AppState;
@@ -33,17 +35,11 @@ pub enum Setback {
     Database(#[from] sqlx::Error),
 }
 
-/// Applies what webhook and look-up agree on.
+/// Applies what webhook and look-up agree on, and know together.
 ///
 /// # Errors
 /// When the database fails, or somebody else changed the same rows: nothing has happened then.
-pub async fn apply(
-    state: &AppState,
-    waiting: &Waiting,
-    attempt: &Attempt,
-    told: &Standing,
-    seen: &Standing,
-) -> Result<(), Setback> {
+pub async fn apply(state: &AppState, waiting: &Waiting, attempt: &Attempt, told: &Standing) -> Result<(), Setback> {
     let now = state.clock.now();
     let to = AttemptState::from(told.stage);
     match told.stage {
@@ -58,9 +54,8 @@ pub async fn apply(
             let mut db = state.pool.begin().await?;
             claim(attempts::move_state(&mut db, &attempt.id, attempt.state, to).await?)?;
             attempts::set_payment(&mut db, &attempt.id, told.payment.as_deref()).await?;
-            let instructions = told.instructions.as_ref().or(seen.instructions.as_ref());
-            let until = promised_until(instructions, now);
-            attempts::set_instructions(&mut db, &attempt.id, instructions, until).await?;
+            let until = promised_until(told.instructions.as_ref(), now);
+            attempts::set_instructions(&mut db, &attempt.id, told.instructions.as_ref(), until).await?;
             // Promised is as good as bought for the basket: people who still saw it full have paid twice
             // (pretix/pretix#1233).
             baskets::empty_basket(&mut db, &attempt.order, now).await?;
@@ -127,7 +122,7 @@ async fn pay(
     claim(orders::move_state(&mut db, &order.id, order.state, paid, now).await?)?;
     let detail = format!("{} received by {}.", attempt.amount, attempt.provider.title());
     journal::write(&mut db, &order.id, now, "order.paid", &detail).await?;
-    fulfil(&mut db, &Order { state: paid, ..order }, attempt, now).await?;
+    fulfil(&mut db, &Order { state: paid, ..order }, attempt, told, now).await?;
     finish(&mut db, waiting, &attempt.order, "the order is paid and fulfilled", now).await?;
     db.commit().await?;
     tracing::info!(order.id = attempt.order, attempt.id = attempt.id, "an order is paid and fulfilled");
@@ -135,9 +130,17 @@ async fn pay(
 }
 
 /// Downloads open because the order is fulfilled; the packing slip and the receipt are written here.
-async fn fulfil(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: Timestamp) -> Result<(), Setback> {
+async fn fulfil(
+    db: &mut AnyConnection,
+    order: &Order,
+    attempt: &Attempt,
+    told: &Standing,
+    now: Timestamp,
+) -> Result<(), Setback> {
     let next = order.state.fulfil().map_err(|_| Setback::Overtaken)?;
     let lines = orders::lines(db, order).await?;
+    let goods: Vec<BasketLine> = lines.iter().map(|line| line.line.clone()).collect();
+    division::note(db, attempt, &goods, told, now).await?;
     let packing_slip = papers::packing_slip(order, &lines);
     let receipt = papers::receipt(order, &lines, attempt, now);
     claim(outcome::insert_fulfilment(db, &order.id, &attempt.id, &packing_slip, &receipt, now).await?)?;
@@ -230,74 +233,4 @@ async fn end(
     claim(orders::move_state(db, &order.id, order.state, expired, now).await?)?;
     baskets::renew_basket(db, &order.id, now).await?;
     Ok(journal::write(db, &order.id, now, "order.expired", "Nobody paid in time.").await?)
-}
-
-/// What became of a notice about refunds.
-pub enum RefundStep {
-    Settled,
-    /// The payment itself is not settled yet: events come in any order.
-    NotPaidYet,
-}
-
-/// Counts each refund once, by its own name, and moves the order when money went back.
-///
-/// # Errors
-/// As `apply`.
-pub async fn apply_refunds(
-    state: &AppState,
-    waiting: &Waiting,
-    attempt: &Attempt,
-    refunds: &[Refunded],
-) -> Result<RefundStep, Setback> {
-    if attempt.state != AttemptState::Paid {
-        return Ok(RefundStep::NotPaidYet);
-    }
-    let now = state.clock.now();
-    let mut db = state.pool.begin().await?;
-    // A write first, so that two notices about the same order queue up.
-    claim(attempts::move_state(&mut db, &attempt.id, attempt.state, attempt.state).await?)?;
-    let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Setback::Overtaken)?;
-    let mut news = 0;
-    for refund in refunds {
-        let currency = Currency::from_code(&refund.amount.currency);
-        let Some(amount) = currency.filter(|currency| *currency == order.total.currency && refund.amount.minor > 0)
-        else {
-            drop(db);
-            let why = format!("A refund of {} {} came back.", refund.amount.minor, refund.amount.currency);
-            review(state, waiting, attempt, None, &why).await?;
-            return Ok(RefundStep::Settled);
-        };
-        let amount = Money::new(refund.amount.minor, amount);
-        if outcome::insert_refund(&mut db, attempt, &refund.id, amount, refund.chargeback, now).await? {
-            news += 1;
-            let by = if refund.chargeback { "taken back by the shopper's bank" } else { "given back" };
-            journal::write(&mut db, &order.id, now, "order.refund", &format!("{amount} {by}.")).await?;
-        }
-    }
-    if news > 0 {
-        let refunded = outcome::refunded_minor(&mut db, &order.id).await?;
-        let next = after_refund(order.state, refunded, attempts::paid_minor(&mut db, &order.id).await?);
-        claim(orders::move_state(&mut db, &order.id, order.state, next, now).await?)?;
-        journal::write(
-            &mut db,
-            &order.id,
-            now,
-            &format!("order.{}", next.code()),
-            "The refunds so far add up to that.",
-        )
-        .await?;
-    }
-    let outcome = if news > 0 { "a refund was noted" } else { "the refund was known" };
-    finish(&mut db, waiting, &order.id, outcome, now).await?;
-    db.commit().await?;
-    Ok(RefundStep::Settled)
-}
-
-/// Compared with all that was paid: of an order that was paid twice, giving one payment back is not the whole. More back
-/// than was paid, or a refund of something never paid, is for a person.
-fn after_refund(state: OrderState, refunded_minor: i64, paid_minor: i64) -> OrderState {
-    if refunded_minor > paid_minor {
-        return state.review();
-    }
-    state.refund(refunded_minor == paid_minor).unwrap_or_else(|_| state.review())
 }

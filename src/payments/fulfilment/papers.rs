@@ -18,7 +18,7 @@ pub fn packing_slip(order: &Order, lines: &[OrderLine]) -> String {
     );
     for line in posted {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{:>3} x {}  [{}]", line.line.quantity, title(line), line.line.variant);
+        let _ = writeln!(text, "{:>3} x {}  [{}]", line.line.quantity, line.line.title(), line.line.variant);
     }
     text
 }
@@ -28,7 +28,7 @@ pub fn receipt(order: &Order, lines: &[OrderLine], attempt: &Attempt, paid_at: T
     let mut text = format!("RECEIPT {}\nPaid {}\n\n", order.id, day(paid_at, order.market.time_zone()));
     for line in lines {
         let total = line.line.total().map(|total| total.to_string()).unwrap_or_default();
-        let _ = writeln!(text, "{:>3} x {:<44} {:>12}", line.line.quantity, title(line), total);
+        let _ = writeln!(text, "{:>3} x {:<44} {:>12}", line.line.quantity, line.line.title(), total);
     }
     let _ = write!(
         text,
@@ -39,10 +39,6 @@ pub fn receipt(order: &Order, lines: &[OrderLine], attempt: &Attempt, paid_at: T
         attempt.method
     );
     text
-}
-
-fn title(line: &OrderLine) -> String {
-    if line.line.label.is_empty() { line.line.name.clone() } else { format!("{}, {}", line.line.name, line.line.label) }
 }
 
 fn day(at: Timestamp, zone: &str) -> String {

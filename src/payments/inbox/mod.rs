@@ -4,11 +4,13 @@
 //! transaction as what it did, so that it does it once. One that cannot be settled yet is tried again; after its last
 //! try it is a dead letter, which is kept.
 
+mod sellers;
 mod verdict;
 
+use super::fulfilment::refunds::{self, GivenBack, RefundStep};
 use super::fulfilment::{self, Setback};
-use super::{News, Notice, Provider, ProviderError, Refunded, Standing};
-use crate::domain::{Attempt, Timestamp};
+use super::{News, Provider, ProviderError, Stage, Standing, Subject};
+use crate::domain::{Attempt, AttemptState, ProviderName, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{attempts, journal};
 use crate::server::state::AppState;
@@ -85,21 +87,38 @@ async fn settle(state: &AppState, waiting: &Waiting) -> Result<(), Setback> {
     if notice.news == News::Nothing {
         return done(state, waiting, None, "nothing to do for this event").await;
     }
-    let Some(session) = &notice.session else {
+    if let News::Seller(news) = &notice.news {
+        return sellers::settle(state, waiting, notice.subject.as_ref(), news).await;
+    }
+    let Some(subject) = &notice.subject else {
         return bury(state, waiting, None, "it names no session, so it is about no order of this shop").await;
     };
-    let mut db = state.pool.acquire().await?;
-    let attempt = attempts::by_session(&mut db, waiting.provider, session).await?;
-    drop(db);
+    let attempt = attempt_of(state, waiting.provider, subject).await?;
     // A webhook can be faster than the answer to the call that opened its session. Answering such a one with 200 and
     // forgetting it has cost orders (duncanmcclean/statamic-cargo#190).
     let Some(attempt) = attempt else {
-        return later(state, waiting, None, "no attempt with this session is known yet").await;
+        return later(state, waiting, None, "no attempt that it could be about is known yet").await;
     };
     match &notice.news {
         News::Standing(told) => settle_standing(state, provider, waiting, &attempt, told).await,
-        News::Refunds(refunds) => settle_refunds(state, waiting, &attempt, &notice, refunds).await,
-        News::Nothing => Ok(()),
+        News::Refunds(refunds) => settle_refunds(state, waiting, &attempt, GivenBack::Each(refunds)).await,
+        News::Seller(_) | News::Nothing => Ok(()),
+    }
+}
+
+async fn attempt_of(
+    state: &AppState,
+    provider: ProviderName,
+    subject: &Subject,
+) -> Result<Option<Attempt>, sqlx::Error> {
+    let mut db = state.pool.acquire().await?;
+    match subject {
+        Subject::Session(session) => attempts::by_session(&mut db, provider, session).await,
+        Subject::Payment(payment) => attempts::by_payment(&mut db, provider, payment).await,
+        Subject::Attempt(id) => {
+            let attempt = attempts::by_id(&mut db, id).await?;
+            Ok(attempt.filter(|attempt| attempt.provider == provider))
+        }
     }
 }
 
@@ -113,6 +132,8 @@ async fn settle_standing(
     let session = attempt.session.as_deref().unwrap_or_default();
     let seen = match provider.look_up(session).await {
         Ok(seen) => seen,
+        // Nobody to ask: the signed webhook is all there is, and is compared with what was asked.
+        Err(ProviderError::NotOffered) => told.clone(),
         Err(error) => {
             // Refused too: a key that was mistyped in the settings must not turn payments into dead letters at once.
             let status = if let ProviderError::Refused { status, .. } = &error { *status } else { 0 };
@@ -120,25 +141,42 @@ async fn settle_standing(
             return later(state, waiting, Some(&attempt.order), &format!("the look-up failed: {error}")).await;
         }
     };
-    match judge(attempt, told, &seen) {
-        Verdict::Apply => fulfilment::apply(state, waiting, attempt, told, &seen).await,
-        Verdict::Nothing(why) => done(state, waiting, Some(&attempt.order), why).await,
-        Verdict::Later(why) => later(state, waiting, Some(&attempt.order), why).await,
-        Verdict::Review(why) => fulfilment::review(state, waiting, attempt, Some(told), &why).await,
+    if let (AttemptState::Paid, Some(given_back)) = (attempt.state, &seen.given_back)
+        && given_back.minor > 0
+    {
+        return settle_refunds(state, waiting, attempt, GivenBack::InAll(given_back)).await;
     }
+    let full = told.filled_from(&seen);
+    match judge(attempt, told, &seen) {
+        Verdict::Apply => fulfilment::apply(state, waiting, attempt, &full).await,
+        Verdict::Nothing(why) => {
+            remember_payment(state, attempt, &full).await?;
+            done(state, waiting, Some(&attempt.order), why).await
+        }
+        Verdict::Later(why) => later(state, waiting, Some(&attempt.order), why).await,
+        Verdict::Review(why) => fulfilment::review(state, waiting, attempt, Some(&full), &why).await,
+    }
+}
+
+/// BPC's session may be paid before any event names its payment, and a refund needs that name.
+async fn remember_payment(state: &AppState, attempt: &Attempt, told: &Standing) -> Result<(), Setback> {
+    if attempt.state == AttemptState::Paid && attempt.payment.is_none() && told.stage == Stage::Paid {
+        let mut db = state.pool.acquire().await?;
+        attempts::set_payment(&mut db, &attempt.id, told.payment.as_deref()).await?;
+    }
+    Ok(())
 }
 
 async fn settle_refunds(
     state: &AppState,
     waiting: &Waiting,
     attempt: &Attempt,
-    notice: &Notice,
-    refunds: &[Refunded],
+    given_back: GivenBack<'_>,
 ) -> Result<(), Setback> {
-    match fulfilment::apply_refunds(state, waiting, attempt, refunds).await? {
-        fulfilment::RefundStep::Settled => Ok(()),
-        fulfilment::RefundStep::NotPaidYet => {
-            tracing::info!(order.id = attempt.order, event = notice.event, "a refund came before its payment");
+    match refunds::apply(state, waiting, attempt, given_back).await? {
+        RefundStep::Settled => Ok(()),
+        RefundStep::NotPaidYet => {
+            tracing::info!(order.id = attempt.order, event = waiting.event, "a refund came before its payment");
             later(state, waiting, Some(&attempt.order), "the payment that it refunds is not settled yet").await
         }
     }

@@ -6,11 +6,13 @@
 //! Sources: "Hosted Page", "Webhooks", "Idempotent requests" and "Errors" on <https://doc.komoju.com>, and KOMOJU's own
 //! plugins on GitHub where those say more.
 
+mod platform;
 mod reading;
 mod wire;
 
 use super::{
-    Forgery, News, Notice, OpenPage, OpenedPage, Provider, ProviderError, Stage, Standing, Unreadable, http, signature,
+    Forgery, News, Notice, OpenPage, OpenedPage, Provider, ProviderError, Stage, Standing, Subject, Unreadable, http,
+    signature,
 };
 use crate::domain::{Market, Method, Money, ProviderName, Timestamp};
 use crate::server::settings::KomojuSettings;
@@ -96,7 +98,9 @@ impl Provider for Komoju {
         )
         .await?;
         let session: wire::Session = read_answer(&answer)?;
-        Ok(OpenedPage { session: session.id, page_url: session.session_url.unwrap_or_default() })
+        // It was told how long; the shop counts for itself.
+        let page_url = session.session_url.unwrap_or_default();
+        Ok(OpenedPage { session: session.id, page_url, expires_at: None })
     }
 
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError> {
@@ -115,6 +119,13 @@ impl Provider for Komoju {
         read_answer::<wire::Session>(&answer).map(drop)
     }
 
+    async fn capture(&self, payment: &str, amount: Money) -> Result<(), ProviderError> {
+        let answer =
+            http::send(self.post(&format!("payments/{payment}/capture")).json(&json!({ "amount": amount.minor })))
+                .await?;
+        read_answer::<wire::Payment>(&answer).map(drop)
+    }
+
     async fn refund(&self, payment: &str, amount: Money, key: &str) -> Result<(), ProviderError> {
         let answer = http::send(
             self.post(&format!("payments/{payment}/refund"))
@@ -128,11 +139,7 @@ impl Provider for Komoju {
     /// Lower-case hexadecimal HMAC-SHA256 of the raw body in `X-Komoju-Signature` ("Webhooks", checked against five of
     /// KOMOJU's own plugins). There is no timestamp, so an old event can be replayed: the inbox makes that harmless.
     fn verify(&self, headers: &HeaderMap, body: &[u8], _now: Timestamp) -> Result<(), Forgery> {
-        let mut values = headers.get_all("X-Komoju-Signature").iter();
-        let header = values.next().ok_or(Forgery::Missing)?;
-        if values.next().is_some() {
-            return Err(Forgery::Several);
-        }
+        let header = http::only_header(headers, "X-Komoju-Signature")?;
         let given = data_encoding::HEXLOWER_PERMISSIVE.decode(header.as_bytes()).map_err(|_| Forgery::Malformed)?;
         let mut secrets = self.settings.webhook_secrets.iter();
         let made_by =
@@ -142,6 +149,9 @@ impl Provider for Komoju {
 
     fn read(&self, body: &[u8]) -> Result<Notice, Unreadable> {
         let event: wire::Event = serde_json::from_slice(body).map_err(|e| Unreadable(e.to_string()))?;
+        if let Some((subject, news)) = platform::read(&event)? {
+            return Ok(Notice { dedupe_key: event.id, event: event.kind, subject, news });
+        }
         let is_refund = matches!(event.kind.as_str(), "payment.refund.created" | "payment.refunded");
         let is_standing = matches!(
             event.kind.as_str(),
@@ -166,7 +176,7 @@ impl Provider for Komoju {
             (None, News::Nothing)
         };
         // The event's id, not the X-Komoju-ID header: that one names a delivery and may change on every try.
-        Ok(Notice { dedupe_key: event.id, event: event.kind, session, news })
+        Ok(Notice { dedupe_key: event.id, event: event.kind, subject: session.map(Subject::Session), news })
     }
 }
 
@@ -177,12 +187,9 @@ fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
     let lines: Vec<_> = request
         .lines
         .iter()
-        .map(|line| {
-            let name = if line.label.is_empty() { line.name.clone() } else { format!("{}, {}", line.name, line.label) };
-            json!({ "description": name, "amount": line.unit_price.minor, "quantity": line.quantity })
-        })
+        .map(|line| json!({ "description": line.title(), "amount": line.unit_price.minor, "quantity": line.quantity }))
         .collect();
-    json!({
+    let mut body = json!({
         "mode": "payment",
         "amount": request.attempt.amount.minor,
         "currency": request.attempt.amount.currency.code(),
@@ -195,21 +202,20 @@ fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
         "metadata": { "order": request.attempt.order },
         // No postal address: the page does not need it, and what is not sent cannot leak.
         "payment_data": { "external_order_num": request.attempt.id, "name": contact.name, "capture": "auto" },
-    })
+    });
+    if let Some(details) = platform::details(request.attempt, request.lines) {
+        body["payment_data"]["platform_details"] = details;
+    }
+    body
 }
 
 /// One match on the status ("Errors"): success is exactly 200; 409 is "the first request is still running".
 fn read_answer<T: DeserializeOwned>(answer: &http::Answer) -> Result<T, ProviderError> {
     match answer.status {
-        200 => serde_json::from_slice(&answer.body)
-            .map_err(|error| ProviderError::Unintelligible { cause: error.to_string() }),
-        409 | 429 => Err(ProviderError::Unreachable { cause: format!("status {}", answer.status) }),
-        status @ 500..=599 => Err(ProviderError::Failing { status }),
-        status => {
-            let error: Option<wire::Refusal> = serde_json::from_slice(&answer.body).ok();
-            let code = error.map_or_else(|| "without a code".to_owned(), |refusal| refusal.error.to_string());
-            Err(ProviderError::Refused { status, code })
-        }
+        200 => answer.json(),
+        409 => Err(ProviderError::Unreachable { cause: "status 409".to_owned() }),
+        _ => Err(answer
+            .error(|body| serde_json::from_slice(body).ok().map(|refusal: wire::Refusal| refusal.error.to_string()))),
     }
 }
 

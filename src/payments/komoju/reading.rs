@@ -1,8 +1,8 @@
 //! What KOMOJU's sessions and payments mean: the session decides what was asked, its payment what happened.
 
-use super::wire;
+use super::{platform, wire};
 use crate::domain::{Currency, Instructions, Money};
-use crate::payments::{Charge, Refunded, Stage, Standing, Unreadable};
+use crate::payments::{Charge, Refunded, Stage, Standing, Unreadable, http};
 
 /// The session decides what was asked, its payment what happened.
 pub fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadable> {
@@ -13,7 +13,7 @@ pub fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadab
             wire::SessionStatus::Pending | wire::SessionStatus::Completed if session.expired => Stage::Expired,
             wire::SessionStatus::Pending | wire::SessionStatus::Completed => Stage::Pending,
         };
-        return Ok(Standing { stage, payment: None, covers: None, charged: None, refunded: false, instructions: None });
+        return Ok(Standing::only(stage));
     };
     let mut standing = standing(payment)?;
     if matches!(standing.stage, Stage::Pending | Stage::Declined) {
@@ -56,7 +56,17 @@ pub fn standing(payment: &wire::Payment) -> Result<Standing, Unreadable> {
     let covers = Currency::from_code(&payment.currency).map(|currency| Money::new(payment.amount, currency));
     let instructions = if stage == Stage::Authorised { instructions(payment)? } else { None };
     let refunded = matches!(payment.status, wire::PaymentStatus::Refunded);
-    Ok(Standing { stage, payment: Some(payment.id.clone()), covers, charged: Some(charged), refunded, instructions })
+    let name = Some(payment.id.clone());
+    let shares = platform::shares(&payment.platform_details);
+    Ok(Standing {
+        payment: name,
+        covers,
+        charged: Some(charged),
+        refunded,
+        instructions,
+        shares,
+        ..Standing::only(stage)
+    })
 }
 
 fn instructions(payment: &wire::Payment) -> Result<Option<Instructions>, Unreadable> {
@@ -90,7 +100,7 @@ fn instructions(payment: &wire::Payment) -> Result<Option<Instructions>, Unreada
         deadline: [&payment.payment_deadline, &details.payment_deadline]
             .into_iter()
             .flatten()
-            .find_map(|at| wire::time(at)),
+            .find_map(|at| http::moment(at)),
         url: details.instructions_url.clone(),
     }))
 }

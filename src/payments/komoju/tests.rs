@@ -78,7 +78,7 @@ fn told(body: &[u8]) -> Standing {
 fn a_captured_payment_is_paid_and_names_its_session_and_amount() {
     let notice = komoju(&["w"]).read(BODY).unwrap();
     assert_eq!(notice.dedupe_key, "6h49xdt2noren0000000000001");
-    assert_eq!(notice.session.as_deref(), Some("ses00000000000000000000001"));
+    assert_eq!(notice.subject, Some(Subject::Session("ses00000000000000000000001".to_owned())));
     let standing = told(BODY);
     assert_eq!(standing.stage, Stage::Paid);
     assert_eq!(standing.charged, Some(Charge { minor: 1200, currency: "JPY".into() }));

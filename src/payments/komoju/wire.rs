@@ -1,7 +1,6 @@
 //! KOMOJU's bodies, as far as the shop reads them. Unknown fields are ignored; a missing one that is needed is an
 //! error that names it.
 
-use crate::domain::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use std::fmt;
@@ -75,6 +74,9 @@ pub struct Payment {
     pub session: Option<String>,
     #[serde(default)]
     pub refunds: Vec<Refund>,
+    /// An array or an object: `platform::shares` reads both.
+    #[serde(default)]
+    pub platform_details: Value,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -137,9 +139,4 @@ impl fmt::Display for ErrorBody {
             None => f.write_str(&self.code),
         }
     }
-}
-
-/// `2024-02-08T08:27:31Z` or `2020-08-17T18:03:53.000+09:00`, in milliseconds.
-pub fn time(text: &str) -> Option<Timestamp> {
-    text.parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond())
 }

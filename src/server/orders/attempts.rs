@@ -64,6 +64,25 @@ pub async fn by_session(db: &mut AnyConnection, provider: ProviderName, session:
     row.as_ref().map(attempt).transpose()
 }
 
+/// By the provider's name for its payment.
+pub async fn by_payment(db: &mut AnyConnection, provider: ProviderName, payment: &str) -> Sql<Option<Attempt>> {
+    let row = sqlx::query("select * from attempts where provider = $1 and payment = $2")
+        .bind(provider.code())
+        .bind(payment)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(attempt).transpose()
+}
+
+/// Counts that the provider is asked for this attempt's page; the answer is how often it was asked before.
+pub async fn count_asking(db: &mut AnyConnection, id: &str) -> Sql<i64> {
+    let row = sqlx::query("update attempts set asked = asked + 1 where id = $1 returning asked")
+        .bind(id)
+        .fetch_one(db)
+        .await?;
+    Ok(row.try_get::<i64, _>("asked")? - 1)
+}
+
 /// An order's attempts, oldest first.
 pub async fn of_order(db: &mut AnyConnection, order: &str) -> Sql<Vec<Attempt>> {
     let rows = sqlx::query("select * from attempts where order_id = $1 order by opened_at, id")

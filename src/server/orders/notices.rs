@@ -22,7 +22,8 @@ pub struct Arrival<'a> {
     pub provider: ProviderName,
     pub dedupe_key: &'a str,
     pub event: &'a str,
-    pub session: Option<&'a str>,
+    /// What it is about, by the name that the provider used.
+    pub subject: Option<&'a str>,
     pub body: &'a str,
 }
 
@@ -41,7 +42,7 @@ pub async fn insert(db: &mut AnyConnection, arrival: &Arrival<'_>, now: Timestam
     .bind(arrival.provider.code())
     .bind(arrival.dedupe_key)
     .bind(arrival.event)
-    .bind(arrival.session)
+    .bind(arrival.subject)
     .bind(arrival.body)
     .bind(now)
     .execute(db)

@@ -59,6 +59,16 @@ pub async fn insert_refund(
     Ok(done.rows_affected() == 1)
 }
 
+/// What has been given back of one attempt's payment, in minor units.
+pub async fn refunded_of_attempt(db: &mut AnyConnection, attempt: &str) -> Sql<i64> {
+    let row =
+        sqlx::query("select cast(coalesce(sum(amount_minor), 0) as bigint) as sum from refunds where attempt = $1")
+            .bind(attempt)
+            .fetch_one(db)
+            .await?;
+    row.try_get("sum")
+}
+
 /// What has been given back of an order, in its currency's minor units.
 pub async fn refunded_minor(db: &mut AnyConnection, order: &str) -> Sql<i64> {
     let row =

@@ -5,8 +5,8 @@ mod view;
 
 use super::delivery::{Mode, Order};
 use super::faults::Fault;
-use super::komoju::actions::{self, Action};
 use super::komoju::webhook;
+use super::provider::{Idle, Provider};
 use super::state::App;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Path, State};
@@ -19,19 +19,24 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 pub fn router() -> Router<App> {
-    Router::new()
+    let router = Router::new()
         .route("/control/state", get(view::state))
         .route("/control/clock", post(forward))
         .route("/control/deliveries", post(set_deliveries))
         .route("/control/deliveries/release", post(release))
         .route("/control/deliveries/{id}/resend", post(resend))
-        .route("/control/payments/{id}/{action}", post(act))
         .route("/control/switches", post(set_switches))
         .route("/control/ping", post(ping))
         .route("/control/answers", post(plan_answers))
         .route("/control/send", post(send::send))
         .route("/control/reset", post(reset))
-        .route("/control/{*path}", any(async || not_found("there is no such control")))
+        .route("/control/{*path}", any(async || not_found("there is no such control")));
+    // KOMOJU's payments had this place before there was another provider.
+    let places = Provider::ALL.into_iter().map(|provider| (provider, provider.code()));
+    places.chain([(Provider::Komoju, "payments")]).fold(router, |router, (provider, place)| {
+        let act = async move |app, path, part| act(provider, app, path, part).await;
+        router.route(&format!("/control/{place}/{{id}}/{{action}}"), post(act))
+    })
 }
 
 /// A refusal: `{"error": "…"}`.
@@ -90,6 +95,8 @@ struct DeliveryWishes {
     mode: Option<Mode>,
     /// Where webhooks go instead of to the shop; an empty text for the shop again.
     url: Option<String>,
+    /// Whose webhooks; every provider's when absent.
+    provider: Option<Provider>,
 }
 
 async fn set_deliveries(State(app): State<App>, Asked(asked): Asked<DeliveryWishes>) -> Result<Json<Value>, Refused> {
@@ -100,7 +107,13 @@ async fn set_deliveries(State(app): State<App>, Asked(asked): Asked<DeliveryWish
         let deliveries = &mut world.state.deliveries;
         deliveries.mode = asked.mode.unwrap_or(deliveries.mode);
         if let Some(url) = asked.url {
-            deliveries.url = (!url.is_empty()).then_some(url);
+            let whose = |provider: &Provider| asked.provider.is_none_or(|one| one == *provider);
+            for provider in Provider::ALL.into_iter().filter(whose) {
+                match url.as_str() {
+                    "" => deliveries.urls.remove(&provider),
+                    url => deliveries.urls.insert(provider, url.to_owned()),
+                };
+            }
         }
     });
     Ok(done())
@@ -131,18 +144,17 @@ struct Part {
 }
 
 async fn act(
+    provider: Provider,
     State(app): State<App>,
     Path((id, action)): Path<(String, String)>,
     Asked(part): Asked<Part>,
 ) -> Result<Json<Value>, Refused> {
-    let Some(action) = Action::from_code(&action) else { return Err(not_found("there is no such action")) };
-    if app.read(|state| state.komoju.payment(&id).is_none()) {
-        return Err(not_found("there is no such payment"));
+    match app.change(|world| provider.act(world, &id, &action, part.amount)) {
+        Ok(()) => Ok(done()),
+        Err(Idle::NoSuchSession) => Err(not_found("there is nothing of this name")),
+        Err(Idle::NoSuchAction) => Err(not_found("there is no such action")),
+        Err(Idle::NotNow) => Err(refused("its state does not allow it")),
     }
-    if !app.change(|world| actions::act(world, &id, action, part.amount)) {
-        return Err(refused("the payment's state does not allow it"));
-    }
-    Ok(done())
 }
 
 async fn set_switches(

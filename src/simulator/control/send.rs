@@ -1,9 +1,9 @@
 //! `POST /control/send`: delivers, signed for real, whatever a test wants to have said, true or not.
 
 use super::{Asked, Refused, refused};
-use crate::simulator::komoju::webhook;
-use crate::simulator::state::{App, Provider, State as Stored};
-use crate::simulator::{ids, sender};
+use crate::simulator::provider::{Provider, Signature};
+use crate::simulator::sender;
+use crate::simulator::state::{App, State as Stored};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -12,12 +12,16 @@ use serde_json::{Map, Value, json};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
+    /// KOMOJU when absent.
+    #[serde(default)]
+    provider: Provider,
     /// The whole envelope as it is to be sent.
     event: Option<Value>,
     /// Or the exact text, which need not be JSON.
     body: Option<String>,
-    /// Or an event of this type about this payment as it stands.
+    /// Or an event of this type about this payment of KOMOJU's, or another provider's session, as it stands.
     payment: Option<String>,
+    session: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
     /// What to change in it: `{"data.amount": 1}`.
@@ -27,27 +31,15 @@ pub struct Wish {
     signature: Signature,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Signature {
-    #[default]
-    Right,
-    /// Made with a secret that nobody has.
-    Wrong,
-    /// No header at all.
-    None,
-    /// Made with the last of the webhook secrets, which is the old one while they are being changed.
-    OldSecret,
-    /// The right one, but the header comes two times.
-    TwiceHeader,
-}
-
 pub async fn send(State(app): State<App>, Asked(wish): Asked<Wish>) -> Result<Json<Value>, Refused> {
-    let now = app.now();
+    let (now, provider) = (app.now(), wish.provider);
+    if wish.signature == Signature::Stale && !provider.signs_the_time() {
+        return Err(refused("the signature has no timestamp"));
+    }
     let (body, headers, url) = app.read(|state| {
         let (body, kind) = write(state, &wish, now)?;
-        let headers = sign(state, &body, &kind, wish.signature);
-        Ok((body, headers, sender::address(&app, state, Provider::Komoju)))
+        let headers = provider.sign(state, &body, &kind, wish.signature, now);
+        Ok((body, headers, sender::address(&app, state, provider)))
     })?;
     let answer = match sender::post(&app, &url, &headers, body.clone()).await {
         Ok(status) => json!({ "status": status, "body": body }),
@@ -58,15 +50,16 @@ pub async fn send(State(app): State<App>, Asked(wish): Asked<Wish>) -> Result<Js
 
 fn write(state: &Stored, wish: &Wish, now: i64) -> Result<(String, String), Refused> {
     let kind = wish.kind.clone();
-    let mut body = match (&wish.event, &wish.body, &wish.payment) {
+    let subject = if wish.provider == Provider::Komoju { &wish.payment } else { &wish.session };
+    let mut body = match (&wish.event, &wish.body, subject) {
         (Some(event), None, None) => event.to_string(),
         (None, Some(text), None) => text.clone(),
-        (None, None, Some(payment)) if state.komoju.payment(payment).is_some() => {
+        (None, None, Some(id)) => {
             let kind = kind.as_deref().ok_or_else(|| refused("type is missing"))?;
-            webhook::body(state, Some(payment), kind, &ids::id(), now)
+            let event = wish.provider.event(state, id, kind, now);
+            event.ok_or_else(|| refused("there is nothing of this name to tell of"))?
         }
-        (None, None, Some(_)) => return Err(refused("there is no such payment")),
-        _ => return Err(refused("give one of event, body, and payment with type")),
+        _ => return Err(refused("give one of event, body, and type with payment or, except for KOMOJU, session")),
     };
     if !wish.amend.is_empty() {
         let mut event: Value = serde_json::from_str(&body).map_err(|_| refused("only JSON can be amended"))?;
@@ -92,21 +85,6 @@ fn amend(event: &mut Value, path: &str, value: Value) -> Option<()> {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
     }
     Some(())
-}
-
-fn sign(state: &Stored, body: &str, kind: &str, signature: Signature) -> Vec<(&'static str, String)> {
-    let mut headers = webhook::bare_headers(&ids::id(), kind);
-    let secrets = &state.komoju.webhook_secrets;
-    let with = |secret: Option<&String>| webhook::signature_of(secret.map_or("", String::as_str), body);
-    let signatures = match signature {
-        Signature::Right => vec![with(secrets.first())],
-        Signature::Wrong => vec![webhook::signature_of(&ids::secret("whsec_"), body)],
-        Signature::None => Vec::new(),
-        Signature::OldSecret => vec![with(secrets.last())],
-        Signature::TwiceHeader => vec![with(secrets.first()), with(secrets.first())],
-    };
-    headers.extend(signatures.into_iter().map(|signature| ("X-Komoju-Signature", signature)));
-    headers
 }
 
 #[cfg(test)]

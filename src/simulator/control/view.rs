@@ -1,9 +1,9 @@
 //! The whole state as tests see it.
 
 use crate::simulator::delivery::Delivery;
-use crate::simulator::komoju;
+use crate::simulator::provider::Provider;
 use crate::simulator::sender;
-use crate::simulator::state::{App, Provider};
+use crate::simulator::state::App;
 use crate::simulator::times;
 use axum::Json;
 use axum::extract::State;
@@ -13,16 +13,22 @@ pub async fn state(State(app): State<App>) -> Json<Value> {
     let now = app.now();
     let clock = clock(&app);
     Json(app.read(|state| {
-        json!({
+        let mut view = json!({
             "clock": clock,
             "switches": state.switches.to_map(),
             "answers": state.faults.0,
             "delivery_mode": state.deliveries.mode,
             "webhook_url": sender::address(&app, state, Provider::Komoju),
-            "sessions": komoju::overview::sessions(state, &app.base_url, now),
-            "payments": komoju::overview::payments(state),
             "deliveries": state.deliveries.list.iter().map(one).collect::<Vec<_>>(),
-        })
+        });
+        for provider in Provider::ALL {
+            let part = provider.overview(state, &app.base_url, now);
+            match (provider, part) {
+                (Provider::Komoju, Value::Object(part)) => part.into_iter().for_each(|(key, value)| view[key] = value),
+                (provider, part) => view[provider.code()] = part,
+            }
+        }
+        view
     }))
 }
 

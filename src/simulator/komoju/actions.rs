@@ -3,6 +3,7 @@
 
 use super::model::{Details, Payment, PaymentStatus};
 use super::{pay, refunds};
+use crate::simulator::provider::Idle;
 use crate::simulator::state::World;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +70,17 @@ impl Action {
     }
 }
 
-/// `false` when the payment's state does not allow it.
-pub fn act(world: &mut World<'_>, payment: &str, action: Action, amount: Option<i64>) -> bool {
+/// # Errors
+/// When there is no such payment or action, or the payment's state does not allow it.
+pub fn act(world: &mut World<'_>, payment: &str, action: &str, amount: Option<i64>) -> Result<(), Idle> {
+    let action = Action::from_code(action).ok_or(Idle::NoSuchAction)?;
+    if world.state.komoju.payment(payment).is_none() {
+        return Err(Idle::NoSuchSession);
+    }
+    if perform(world, payment, action, amount) { Ok(()) } else { Err(Idle::NotNow) }
+}
+
+fn perform(world: &mut World<'_>, payment: &str, action: Action, amount: Option<i64>) -> bool {
     match action {
         // A payment that is only begun is not captured from outside: its session would stay open beside it.
         Action::Capture => is_authorized(world, payment) && pay::capture(world, payment, None),

@@ -7,6 +7,7 @@ use super::wire::Version;
 use super::{payments, refunds, sessions, webhook};
 use crate::simulator::faults::Fault;
 use crate::simulator::form;
+use crate::simulator::provider::Provider;
 use crate::simulator::state::{App, State as Stored, World};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -123,7 +124,7 @@ async fn answer(
         return (Refusal::unauthorized().into(), None);
     }
     let Ok(body) = to_bytes(body, MOST_BYTES).await else { return (Refusal::too_large().into(), None) };
-    let fault = app.change(|world| world.state.faults.take(&method, &path));
+    let fault = app.change(|world| world.state.faults.take(Provider::Komoju, &method, &path));
     if let Some(status) = fault.as_ref().and_then(|fault| fault.status) {
         return (Refusal::planned(status).into(), None);
     }

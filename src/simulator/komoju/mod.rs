@@ -23,8 +23,8 @@ pub mod switches;
 pub mod webhook;
 mod wire;
 
-use super::KomojuKeys;
 use super::state::{App, keep_newest};
+use super::{KomojuAccess, KomojuKeys};
 use axum::Router;
 use axum::routing::any;
 use model::{Event, Payment, Session};
@@ -62,6 +62,15 @@ impl Komoju {
         self.webhook_secrets = keys.webhook_secrets;
         if self.webhook_secrets.is_empty() {
             self.webhook_secrets.push(own(&mut self.made_webhook_secret, "whsec_"));
+        }
+    }
+
+    /// What a client needs to connect.
+    pub fn access(&self, base_url: &str) -> KomojuAccess {
+        KomojuAccess {
+            api_url: format!("{base_url}/komoju/api/v1"),
+            secret_key: self.secret_key.clone(),
+            webhook_secrets: self.webhook_secrets.clone(),
         }
     }
 

@@ -4,38 +4,23 @@ use super::actions::Action;
 use super::currency;
 use super::model::{Payment, PaymentStatus, Session, SessionStatus};
 use crate::domain::Timestamp;
-use crate::simulator::page::html::escape;
+use crate::simulator::page::html::{Rows, escape};
 use crate::simulator::state::State;
 use crate::simulator::times;
 
-/// How many sessions the page shows.
-const SHOWN: usize = 30;
-
-pub fn connection(state: &State, base_url: &str) -> String {
-    let line = |name: &str, value: &str| format!("<dt>{name}</dt><dd><code>{}</code></dd>\n", escape(value));
-    let secrets = &state.komoju.webhook_secrets;
-    let secrets: String = secrets.iter().map(|secret| line("Webhook secret", secret)).collect();
-    format!(
-        "<section class=\"panel\" id=\"komoju\"><h2>KOMOJU</h2><dl>{}{}{}{secrets}</dl></section>",
-        line("API", &format!("{base_url}/komoju/api/v1")),
-        line("Payment pages", &format!("{base_url}/komoju/sessions/…")),
-        line("Secret key", &state.komoju.secret_key)
-    )
+pub fn connection(state: &State, base_url: &str) -> Vec<(&'static str, String)> {
+    let mut lines = vec![
+        ("API", format!("{base_url}/komoju/api/v1")),
+        ("Payment pages", format!("{base_url}/komoju/sessions/…")),
+        ("Secret key", state.komoju.secret_key.clone()),
+    ];
+    lines.extend(state.komoju.webhook_secrets.iter().map(|secret| ("Webhook secret", secret.clone())));
+    lines
 }
 
-pub fn sessions(state: &State, base_url: &str, now: Timestamp) -> String {
+pub fn sessions(state: &State, base_url: &str, now: Timestamp) -> Rows {
     let komoju = &state.komoju;
-    let newest = komoju.sessions.iter().rev().take(SHOWN);
-    let rows: String = newest.map(|session| row(session, komoju.payment_of(session), base_url, now)).collect();
-    let rows = match rows.is_empty() {
-        true => {
-            "<p class=\"soft\">There are none yet. A shop makes one with <code>POST /sessions</code>.</p>".to_owned()
-        }
-        false => format!("<ul class=\"rows\">{rows}</ul>"),
-    };
-    let more = komoju.sessions.len().saturating_sub(SHOWN);
-    let more = if more > 0 { format!("<p class=\"soft small\">and {more} older ones</p>") } else { String::new() };
-    format!("<section class=\"panel\" id=\"sessions\"><h2>Sessions</h2>{rows}{more}</section>")
+    Rows::of(&komoju.sessions, |session| row(session, komoju.payment_of(session), base_url, now))
 }
 
 fn row(session: &Session, payment: Option<&Payment>, base_url: &str, now: Timestamp) -> String {

@@ -1,15 +1,9 @@
 //! What KOMOJU's public documentation leaves open or contradicts itself about.
 
-use crate::simulator::switches::Switch;
+pub use crate::simulator::switches::ON;
+use crate::simulator::switches::table;
 
-macro_rules! switches {
-    ($($constant:ident = $name:literal, $choices:expr, $decides:literal;)*) => {
-        $(pub const $constant: Switch = Switch { name: $name, choices: &$choices, decides: $decides };)*
-        pub const ALL: &[&Switch] = &[$(&$constant),*];
-    };
-}
-
-switches! {
+table! {
     RETURN_WITHOUT_PAYING = "return_without_paying", ["cancelled", "pending"],
         "The session's status after the customer went back to the shop without paying.";
     EXPIRED_SESSION_STATUS = "expired_session_status", ["pending", "cancelled", "expired"],
@@ -49,5 +43,3 @@ switches! {
     IDEMPOTENCY_REPLAYS_ERRORS = "idempotency_replays_errors", ["on", "off"],
         "Whether an error is remembered for its idempotency key like any other answer.";
 }
-
-pub const ON: &str = "on";

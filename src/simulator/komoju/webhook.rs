@@ -8,11 +8,17 @@ use super::payments::Page;
 use super::switches::DELIVERY_ID_PER_TRY;
 use super::wire::{self, PaymentBody, Version};
 use crate::payments::signature;
-use crate::simulator::delivery::Delivery;
-use crate::simulator::state::{Provider, State, World, keep_newest};
+use crate::simulator::delivery::{Delivery, Parcel};
+use crate::simulator::provider::{Headers, Provider, Signature};
+use crate::simulator::state::{State, World, keep_newest};
+use crate::simulator::times::{HOUR_MS, SECOND_MS};
 use crate::simulator::{ids, times};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
+
+/// How KOMOJU spaces its tries is not documented: an assumption.
+pub const RETRY_AFTER_MS: [i64; 7] =
+    [5 * SECOND_MS, 30 * SECOND_MS, 120 * SECOND_MS, 600 * SECOND_MS, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -36,7 +42,7 @@ pub fn ping(world: &mut World<'_>) {
 }
 
 /// The body of an event that is about a payment, or about nothing.
-pub fn body(state: &State, payment: Option<&str>, kind: &str, id: &str, now: i64) -> String {
+fn body(state: &State, payment: Option<&str>, kind: &str, id: &str, now: i64) -> String {
     let version = Version::default_of(&state.switches);
     let data = payment.and_then(|id| state.komoju.payment(id)).map(|payment| wire::payment(payment, version));
     let envelope = Envelope { id, kind, resource: "event", data, created_at: times::utc(now), reason: None };
@@ -44,17 +50,24 @@ pub fn body(state: &State, payment: Option<&str>, kind: &str, id: &str, now: i64
     serde_json::to_string(&envelope).unwrap_or_default()
 }
 
+/// An event about a payment as it stands; `None` when there is no such payment.
+pub fn about(state: &State, payment: &str, kind: &str, now: i64) -> Option<String> {
+    state.komoju.payment(payment)?;
+    Some(body(state, Some(payment), kind, &ids::id(), now))
+}
+
 fn publish(world: &mut World<'_>, payment: Option<&str>, kind: &str) {
     let (id, now) = (ids::id(), world.now);
     let body = body(world.state, payment, kind, &id, now);
-    world.state.deliveries.queue(Provider::Komoju, &id, kind, &body, now);
+    let parcel = Parcel { provider: Provider::Komoju, subscription: None, event: &id, kind, body: &body };
+    world.state.deliveries.queue(&parcel, now);
     let events = &mut world.state.komoju.events;
     events.push(Event { id, kind: kind.to_owned(), created_at: now, body });
     keep_newest(events, MOST);
 }
 
 /// The headers of one try, the signature first among them.
-pub fn headers(state: &State, delivery: &Delivery) -> Vec<(&'static str, String)> {
+pub fn headers(state: &State, delivery: &Delivery) -> Headers {
     let changing = state.switches.is(&DELIVERY_ID_PER_TRY, "changing");
     let id = if changing { ids::id() } else { delivery.id.clone() };
     let mut headers = bare_headers(&id, &delivery.kind);
@@ -63,7 +76,23 @@ pub fn headers(state: &State, delivery: &Delivery) -> Vec<(&'static str, String)
     headers
 }
 
-pub fn bare_headers(id: &str, kind: &str) -> Vec<(&'static str, String)> {
+/// The headers of what a test sends by hand.
+pub fn sign(state: &State, body: &str, kind: &str, signature: Signature) -> Headers {
+    let mut headers = bare_headers(&ids::id(), kind);
+    let secrets = &state.komoju.webhook_secrets;
+    let with = |secret: Option<&String>| signature_of(secret.map_or("", String::as_str), body);
+    let signatures = match signature {
+        Signature::Right | Signature::Stale => vec![with(secrets.first())],
+        Signature::Wrong => vec![signature_of(&ids::secret("whsec_"), body)],
+        Signature::None => Vec::new(),
+        Signature::OldSecret => vec![with(secrets.last())],
+        Signature::TwiceHeader => vec![with(secrets.first()), with(secrets.first())],
+    };
+    headers.extend(signatures.into_iter().map(|signature| ("X-Komoju-Signature", signature)));
+    headers
+}
+
+fn bare_headers(id: &str, kind: &str) -> Headers {
     vec![
         ("Content-Type", "application/json".to_owned()),
         ("User-Agent", "Komoju-Webhook".to_owned()),
@@ -73,7 +102,7 @@ pub fn bare_headers(id: &str, kind: &str) -> Vec<(&'static str, String)> {
 }
 
 /// HMAC-SHA256 of the body's bytes, in small hexadecimal letters.
-pub fn signature_of(secret: &str, body: &str) -> String {
+fn signature_of(secret: &str, body: &str) -> String {
     HEXLOWER.encode(&signature::sign(secret.as_bytes(), body.as_bytes()))
 }
 

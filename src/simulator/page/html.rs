@@ -20,6 +20,34 @@ pub fn escape(text: &str) -> String {
     safe
 }
 
+/// How many rows of a list the page shows.
+const SHOWN: usize = 30;
+
+/// The newest of a list as rows of the page.
+pub struct Rows {
+    html: String,
+    more: usize,
+}
+
+impl Rows {
+    /// `list` has the newest last; `row` makes a `<li>`.
+    pub fn of<T>(list: &[T], row: impl Fn(&T) -> String) -> Rows {
+        Rows { html: list.iter().rev().take(SHOWN).map(row).collect(), more: list.len().saturating_sub(SHOWN) }
+    }
+
+    /// The list as HTML, newest first; `nothing` when it is empty.
+    pub fn list(&self, nothing: &str) -> String {
+        if self.html.is_empty() {
+            return format!("<p class=\"soft\">{nothing}</p>");
+        }
+        let more = match self.more {
+            0 => String::new(),
+            more => format!("<p class=\"soft small\">and {more} older ones</p>"),
+        };
+        format!("<ul class=\"rows\">{}</ul>{more}", self.html)
+    }
+}
+
 /// A whole page. `head` and `body` are HTML already; the title is text.
 pub fn document(language: &str, title: &str, head: &str, style: &str, body: &str) -> String {
     format!(

@@ -4,8 +4,8 @@ pub mod html;
 mod parts;
 
 use super::delivery::{Mode, Order};
-use super::komoju::actions::{self, Action};
-use super::komoju::{page as komoju, webhook};
+use super::komoju::webhook;
+use super::provider::Provider;
 use super::state::App;
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
@@ -20,15 +20,26 @@ use std::collections::BTreeMap;
 const REFRESH_SECONDS: u32 = 5;
 
 pub fn router() -> Router<App> {
-    Router::new()
+    let router = Router::new()
         .route("/", get(show))
         .route("/actions/clock", post(forward))
         .route("/actions/deliveries", post(set_mode))
         .route("/actions/release", post(release))
         .route("/actions/deliveries/{id}/resend", post(resend))
-        .route("/actions/payments/{id}/{action}", post(act))
         .route("/actions/switches", post(set_switches))
-        .route("/actions/ping", post(ping))
+        .route("/actions/ping", post(ping));
+    Provider::ALL.into_iter().fold(router, |router, provider| {
+        let act = async move |app, path, part| act(provider, app, path, part).await;
+        router.route(&format!("/actions/{}/{{id}}/{{action}}", place(provider)), post(act))
+    })
+}
+
+/// Where a provider's buttons are. KOMOJU's are about its payments.
+fn place(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Komoju => "payments",
+        Provider::Dojo | Provider::Bpc | Provider::StableMint => provider.code(),
+    }
 }
 
 #[derive(Deserialize)]
@@ -50,9 +61,9 @@ async fn show(State(app): State<App>, Query(wishes): Query<Wishes>) -> Response 
             "{}<main>{}<div class=\"columns\">{}{}</div>{}{}{}</main>",
             parts::header(refreshing),
             parts::problem(wishes.problem.is_some()),
-            komoju::connection(state, &app.base_url),
+            parts::connections(state, &app.base_url),
             parts::clock(&app, now),
-            komoju::sessions(state, &app.base_url, now),
+            parts::sessions(state, &app.base_url, now),
             parts::deliveries(&app, state),
             parts::switches(state)
         )
@@ -106,14 +117,20 @@ struct Part {
     amount: String,
 }
 
-async fn act(State(app): State<App>, Path((id, action)): Path<(String, String)>, Form(part): Form<Part>) -> Response {
+async fn act(
+    provider: Provider,
+    State(app): State<App>,
+    Path((id, action)): Path<(String, String)>,
+    Form(part): Form<Part>,
+) -> Response {
     let amount = match part.amount.trim() {
         "" => Ok(None),
         amount => amount.parse().map(Some),
     };
-    let (Some(action), Ok(amount)) = (Action::from_code(&action), amount) else { return impossible() };
-    let done = app.change(|world| actions::act(world, &id, action, amount));
-    if done { see_other("/#sessions") } else { impossible() }
+    let Ok(amount) = amount else { return impossible() };
+    let done = app.change(|world| provider.act(world, &id, &action, amount)).is_ok();
+    let address = if provider == Provider::Komoju { "/#sessions".to_owned() } else { format!("/#{}", provider.code()) };
+    if done { see_other(&address) } else { impossible() }
 }
 
 async fn set_switches(State(app): State<App>, Form(form): Form<BTreeMap<String, String>>) -> Response {

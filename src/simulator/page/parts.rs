@@ -3,9 +3,10 @@
 use super::html::escape;
 use crate::domain::Timestamp;
 use crate::simulator::delivery::{Delivery, DeliveryState, Mode, Try};
+use crate::simulator::provider::Provider;
 use crate::simulator::sender;
-use crate::simulator::state::{App, Provider, State};
-use crate::simulator::switches;
+use crate::simulator::state::{App, State};
+use crate::simulator::switches::Switch;
 use crate::simulator::times;
 
 /// How many deliveries the page shows.
@@ -26,6 +27,27 @@ pub fn header(refreshing: bool) -> String {
 pub fn problem(there_is_one: bool) -> String {
     let text = "That is not possible in the present state. Nothing was changed.";
     if there_is_one { format!("<p class=\"alert\" role=\"alert\">{text}</p>") } else { String::new() }
+}
+
+/// What a client needs to connect, provider by provider.
+pub fn connections(state: &State, base_url: &str) -> String {
+    let line = |(name, value): (&str, String)| format!("<dt>{name}</dt><dd><code>{}</code></dd>\n", escape(&value));
+    let provider = |provider: Provider| {
+        let lines: String = provider.connection(state, base_url).into_iter().map(line).collect();
+        format!("<details open><summary><h3>{}</h3></summary><dl>{lines}</dl></details>\n", provider.name())
+    };
+    let providers: String = Provider::ALL.into_iter().map(provider).collect();
+    format!("<section class=\"panel\" id=\"connections\"><h2>Keys and addresses</h2>{providers}</section>")
+}
+
+/// The sessions of each provider.
+pub fn sessions(state: &State, base_url: &str, now: Timestamp) -> String {
+    let panel = |provider: Provider| {
+        let rows = provider.sessions(state, base_url, now).list("There are none yet.");
+        format!("<section class=\"panel\" id=\"{}\"><h2>{}</h2>{rows}</section>\n", provider.code(), provider.name())
+    };
+    let panels: String = Provider::ALL.into_iter().map(panel).collect();
+    format!("<div class=\"panels\" id=\"sessions\">{panels}</div>")
 }
 
 pub fn clock(app: &App, now: Timestamp) -> String {
@@ -61,17 +83,25 @@ pub fn deliveries(app: &App, state: &State) -> String {
     let more = list.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!("<p class=\"soft small\">and {more} older ones</p>") } else { String::new() };
     format!(
-        "<section class=\"panel\" id=\"deliveries\"><h2>Webhooks</h2><p class=\"soft\">{} They go to <code>{}</code>.</p>\
-         {}{rows}{more}</section>",
+        "<section class=\"panel\" id=\"deliveries\"><h2>Webhooks</h2><p class=\"soft\">{}</p>{}\
+         <details><summary>Where they go</summary><dl>{}</dl></details>{rows}{more}</section>",
         match state.deliveries.mode {
             Mode::Now => "Sent at once.",
             Mode::Paused => "Held back until released.",
             Mode::Dropped => "Lost on the way: new ones are not sent.",
             Mode::Twice => "Each is sent two times.",
         },
-        escape(&sender::address(app, state, Provider::Komoju)),
-        controls(state.deliveries.mode)
+        controls(state.deliveries.mode),
+        addresses(app, state)
     )
+}
+
+fn addresses(app: &App, state: &State) -> String {
+    let line = |provider: Provider| {
+        let address = escape(&sender::address(app, state, provider));
+        format!("<dt>{}</dt><dd><code>{address}</code></dd>\n", provider.name())
+    };
+    Provider::ALL.into_iter().map(line).collect()
 }
 
 fn controls(mode: Mode) -> String {
@@ -90,7 +120,7 @@ fn controls(mode: Mode) -> String {
          <form method=\"post\" action=\"/actions/release\" class=\"row\">\
          <button class=\"quiet\" name=\"order\" value=\"given\">Release in order</button>\n\
          <button class=\"quiet\" name=\"order\" value=\"reversed\">Release reversed</button></form>\
-         <form method=\"post\" action=\"/actions/ping\" class=\"row\"><button class=\"quiet\">Send ping</button></form></div>"
+         <form method=\"post\" action=\"/actions/ping\" class=\"row\"><button class=\"quiet\">Send KOMOJU’s ping</button></form></div>"
     )
 }
 
@@ -116,9 +146,10 @@ fn row(delivery: &Delivery) -> String {
     };
     format!(
         "<li><div><strong>{}</strong> <span class=\"mark {class}\">{mark}</span><br>\
-         <span class=\"soft small\">{} · {}{next}</span></div>\
+         <span class=\"soft small\">{} · {} · {}{next}</span></div>\
          <form method=\"post\" action=\"/actions/deliveries/{}/resend\"><button class=\"quiet\">Resend</button></form></li>\n",
         escape(&delivery.kind),
+        delivery.provider.name(),
         times::readable(delivery.created_at),
         escape(&answers),
         delivery.id
@@ -126,7 +157,7 @@ fn row(delivery: &Delivery) -> String {
 }
 
 pub fn switches(state: &State) -> String {
-    let row = |switch: &'static switches::Switch| {
+    let row = |switch: &&'static Switch| {
         let chosen = state.switches.value(switch);
         let option = |choice: &&str| {
             let selected = if *choice == chosen { " selected" } else { "" };
@@ -140,14 +171,22 @@ pub fn switches(state: &State) -> String {
             switch.name, switch.decides
         )
     };
-    let rows: String = switches::all().map(row).collect();
-    let changed = switches::all().any(|switch| state.switches.value(switch) != switch.choices[0]);
-    let open = if changed { " open" } else { "" };
+    let table = |provider: Provider| {
+        let switches = provider.switches();
+        let rows: String = switches.iter().map(row).collect();
+        let changed = switches.iter().any(|switch| state.switches.value(switch) != switch.choices[0]);
+        let open = if changed { " open" } else { "" };
+        format!(
+            "<details{open}><summary><h3>{}</h3></summary>\
+             <form method=\"post\" action=\"/actions/switches\"><div class=\"grid\">{rows}</div>\
+             <button>Set switches</button></form></details>\n",
+            provider.name()
+        )
+    };
+    let tables: String = Provider::ALL.into_iter().map(table).collect();
     format!(
-        "<section class=\"panel\" id=\"switches\"><details{open}><summary><h2>Switches</h2></summary>\
-         <p class=\"soft\">What the provider's public documentation leaves open. The first choice is the default.</p>\
-         <form method=\"post\" action=\"/actions/switches\"><div class=\"grid\">{rows}</div>\
-         <button>Set switches</button></form></details></section>"
+        "<section class=\"panel\" id=\"switches\"><h2>Switches</h2><p class=\"soft\">What the providers' public \
+         documentation leaves open. The first choice is the default.</p>{tables}</section>"
     )
 }
 
@@ -179,6 +218,7 @@ border-top:1px solid var(--line);padding:.7rem 0}ul.rows li>div{min-width:0;flex
 .mark{display:inline-block;font-size:.8rem;font-weight:600;padding:.05rem .5rem;border-radius:99px;background:#e8ebef;\
 color:var(--soft);white-space:nowrap}.mark.good{background:#e0f1e7;color:var(--good)}\
 .mark.bad{background:#fae5e5;color:var(--bad)}.mark.wait{background:#fdf1cf;color:#6b5206}\
-summary{cursor:pointer}summary h2{display:inline-block;margin:0}details[open] summary{margin-bottom:.6rem}\
+summary{cursor:pointer;padding:.3rem 0}summary h3{display:inline-block;margin:0;font-size:1rem}\
+details[open] summary{margin-bottom:.3rem}.panels{display:grid;gap:1rem}.panels>*{min-width:0}\
 .grid{display:grid;gap:.3rem 1.4rem;margin-bottom:.8rem}.grid label{overflow-wrap:anywhere}\
 @media(min-width:700px){.grid{grid-template-columns:1fr 1fr}}";

@@ -1,9 +1,9 @@
 //! Webhooks: signatures, tries, order; and what a restart keeps.
 
 use super::{Bench, SECRET};
-use crate::simulator::delivery::RETRY_AFTER_MS;
+use crate::simulator::komoju::webhook::RETRY_AFTER_MS;
 use crate::simulator::state::State;
-use crate::simulator::{KomojuKeys, Setup, sender, start, storage};
+use crate::simulator::{BpcKeys, DojoKeys, KomojuKeys, Setup, StablemintKeys, sender, start, storage};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -93,6 +93,9 @@ async fn a_restart_keeps_keys_sessions_webhooks_and_the_clock() {
         shop_url: "http://127.0.0.1:1".to_owned(),
         state_file: Some(file.clone()),
         komoju: KomojuKeys::default(),
+        dojo: DojoKeys::default(),
+        bpc: BpcKeys::default(),
+        stablemint: StablemintKeys::default(),
     };
     let first = start(setup()).await.unwrap();
     let (key, secrets) = (first.komoju.secret_key.clone(), first.komoju.webhook_secrets.clone());

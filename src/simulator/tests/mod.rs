@@ -10,7 +10,7 @@ mod switches;
 
 use super::clock::TurnableClock;
 use super::state::{App, State};
-use super::{KomojuKeys, http_client, router, sender};
+use super::{BpcKeys, DojoKeys, KomojuKeys, StablemintKeys, http_client, router, sender};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
@@ -75,6 +75,9 @@ impl Bench {
             webhook_secrets: vec![SECRET.to_owned(), "whsec_old".to_owned()],
         };
         state.komoju.take_keys(keys);
+        state.dojo.take_keys(DojoKeys::default());
+        state.bpc.take_keys(BpcKeys::default());
+        state.stablemint.take_keys(StablemintKeys::default()).unwrap();
         let clock = Arc::new(TurnableClock::default());
         let app = App::new(clock, "http://127.0.0.1:4000".to_owned(), shop_url, http_client().unwrap(), state);
         Bench { app, received }

@@ -3,11 +3,11 @@
 //! Of their bodies only a payment's is documented. The rest is read by the names that KOMOJU's SDK gives to the fields,
 //! and what is not there is left open rather than refused.
 
-use super::super::wire::{self, Event};
+use super::super::wire::Event;
 use super::{shares, whole};
 use crate::domain::{SellerStanding, Timestamp};
 use crate::payments::sellers::{Decision, RefundRequest, SellerNews, SellerPayment};
-use crate::payments::{News, Subject, Unreadable};
+use crate::payments::{News, Subject, Unreadable, http};
 use crate::server::sellers::Settlement;
 use serde_json::Value;
 
@@ -39,8 +39,14 @@ pub fn read(event: &Event) -> Result<Option<(Option<Subject>, News)>, Unreadable
             let news = SellerNews::RefundRequest { seller: seller(event)?, request };
             (subject.map(Subject::Payment), News::Seller(news))
         }
-        "payment.authorized" | "payment.captured" | "payment.updated" | "payment.expired" | "payment.cancelled"
-        | "payment.refund.created" | "payment.refunded" | "payment.failed" => payment(event, kind)?,
+        "payment.authorized"
+        | "payment.captured"
+        | "payment.updated"
+        | "payment.expired"
+        | "payment.cancelled"
+        | "payment.refund.created"
+        | "payment.refunded"
+        | "payment.failed" => payment(event, kind)?,
         _ => return Ok(None),
     };
     Ok(Some(news))
@@ -89,7 +95,7 @@ fn decision(event: &Event) -> Decision {
 }
 
 fn happened_at(event: &Event) -> Option<Timestamp> {
-    event.created_at.as_str().and_then(wire::time)
+    event.created_at.as_str().and_then(http::moment)
 }
 
 /// Which way to be paid an application is about. Which field has it is not documented: these are the names that KOMOJU
@@ -113,7 +119,7 @@ fn settlement(event: &Event) -> Result<Settlement, Unreadable> {
         gross_minor: whole(&data["transaction_amount_cents"]),
         fee_minor: fee.map(|fee| fee.saturating_add(whole(&data["fee_tax_amount_cents"]).unwrap_or(0))),
         paid_minor: whole(&data["remittance_amount_cents"]).or_else(|| whole(&data["settlement_amount_cents"])),
-        settled_at: data["created_at"].as_str().and_then(wire::time).or_else(|| happened_at(event)),
+        settled_at: data["created_at"].as_str().and_then(http::moment).or_else(|| happened_at(event)),
     })
 }
 

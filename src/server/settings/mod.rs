@@ -3,6 +3,12 @@
 //! A provider is on when its settings are complete and off when all are absent. Half of them stops the start: a shop
 //! that takes webhooks without a secret is how most forged payments got in (NorthlandPositronics/Cogtrix#119).
 
+mod providers;
+
+pub use providers::{
+    BpcSettings, Capture, Dialect, DojoSettings, KomojuSettings, ProviderSettings, StablemintSettings, webhook_ages,
+};
+
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -17,21 +23,11 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// `SIMULATOR_LISTEN`: the address the simulator binds.
     pub simulator_listen: SocketAddr,
-    /// `None`: KOMOJU is off.
-    pub komoju: Option<KomojuSettings>,
+    pub providers: ProviderSettings,
+    /// `SIMULATOR_STABLEMINT_KEY`: the private key that the simulator signs StableMint's webhooks with. A shop only ever
+    /// has the public half.
+    pub simulator_stablemint_key: Option<SecretString>,
 }
-
-#[derive(Clone)]
-pub struct KomojuSettings {
-    /// `KOMOJU_SECRET_KEY`: the API's key, `sk_test_…` or `sk_live_…`.
-    pub secret_key: SecretString,
-    /// `KOMOJU_WEBHOOK_SECRETS`: one or, while a secret is being rotated, several, separated by commas.
-    pub webhook_secrets: Vec<SecretString>,
-    /// `KOMOJU_API_URL`, without a slash at the end.
-    pub api_url: Url,
-}
-
-pub const KOMOJU_API_URL: &str = "https://komoju.com/api/v1";
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SettingsError {
@@ -65,7 +61,8 @@ impl Settings {
                 .to_owned(),
             listen,
             simulator_listen: address(source, "SIMULATOR_LISTEN", "127.0.0.1:4000")?,
-            komoju: komoju(source)?,
+            providers: ProviderSettings::read(source)?,
+            simulator_stablemint_key: value(source, "SIMULATOR_STABLEMINT_KEY").map(SecretString::from),
         })
     }
 
@@ -78,26 +75,6 @@ impl Settings {
     pub fn simulator_state_file(&self) -> Option<PathBuf> {
         let file = self.database_url.strip_prefix("sqlite:")?.trim_start_matches("//").split('?').next()?;
         Some(Path::new(file).with_extension("simulator.json"))
-    }
-
-    pub fn has_a_provider(&self) -> bool {
-        self.komoju.is_some()
-    }
-}
-
-fn komoju(source: Source<'_>) -> Result<Option<KomojuSettings>, SettingsError> {
-    let key = value(source, "KOMOJU_SECRET_KEY");
-    let secrets = list(source, "KOMOJU_WEBHOOK_SECRETS");
-    let half = |name| Err(SettingsError::Half { provider: "KOMOJU", name });
-    match (key, secrets.is_empty()) {
-        (None, true) if value(source, "KOMOJU_API_URL").is_none() => Ok(None),
-        (None, _) => half("KOMOJU_SECRET_KEY"),
-        (Some(_), true) => half("KOMOJU_WEBHOOK_SECRETS"),
-        (Some(key), false) => Ok(Some(KomojuSettings {
-            secret_key: key.into(),
-            webhook_secrets: secrets.into_iter().map(SecretString::from).collect(),
-            api_url: web_address(source, "KOMOJU_API_URL", KOMOJU_API_URL)?,
-        })),
     }
 }
 
@@ -115,6 +92,12 @@ fn list(source: Source<'_>, name: &str) -> Vec<String> {
 fn address(source: Source<'_>, name: &'static str, default: &str) -> Result<SocketAddr, SettingsError> {
     let text = value(source, name).unwrap_or_else(|| default.to_owned());
     text.parse().map_err(|_| SettingsError::Invalid { name, reason: format!("{text:?} is not like {default}") })
+}
+
+fn whole_seconds(source: Source<'_>, name: &'static str, default: i64) -> Result<i64, SettingsError> {
+    let Some(text) = value(source, name) else { return Ok(default) };
+    let seconds = text.parse().ok().filter(|seconds| (1..=366 * 86_400).contains(seconds));
+    seconds.ok_or_else(|| SettingsError::Invalid { name, reason: format!("{text:?} is no whole number of seconds") })
 }
 
 fn web_address(source: Source<'_>, name: &'static str, default: &str) -> Result<Url, SettingsError> {
@@ -139,7 +122,7 @@ mod tests {
     fn without_any_setting_the_shop_has_defaults_and_no_provider() {
         let settings = read(&[]).unwrap();
         assert_eq!(settings.public_url, "http://localhost:3000");
-        assert!(!settings.has_a_provider());
+        assert!(!settings.providers.any());
     }
 
     #[test]
@@ -153,9 +136,38 @@ mod tests {
     }
 
     #[test]
+    fn a_setting_that_only_matters_beside_others_is_half_a_provider_too() {
+        for (name, missing) in [
+            ("KOMOJU_API_URL", "KOMOJU_SECRET_KEY"),
+            ("DOJO_CAPTURE", "DOJO_API_KEY"),
+            ("BPC_API_KEY", "BPC_WEBHOOK_SECRETS"),
+            ("STABLEMINT_WEBHOOK_KEYS", "STABLEMINT_API_KEY"),
+        ] {
+            let error = read(&[(name, "v2")]).err().unwrap();
+            assert!(error.to_string().contains(missing), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_word_a_number_or_a_key_that_is_none_is_named() {
+        let dojo = [("DOJO_API_KEY", "sk"), ("DOJO_WEBHOOK_SECRETS", "s"), ("DOJO_CAPTURE", "later")];
+        assert!(read(&dojo).err().unwrap().to_string().contains("DOJO_CAPTURE"));
+        let bpc = [("BPC_API_KEY", "k"), ("BPC_WEBHOOK_SECRETS", "s"), ("BPC_WEBHOOK_MAX_AGE_SECONDS", "-1")];
+        assert!(read(&bpc).err().unwrap().to_string().contains("BPC_WEBHOOK_MAX_AGE_SECONDS"));
+        let stablemint = [
+            ("STABLEMINT_API_KEY", "k"),
+            ("STABLEMINT_API_SECRET", "s"),
+            ("STABLEMINT_PRIVATE_KEY", "QUJD"),
+            ("STABLEMINT_WEBHOOK_KEYS", "QUJD"),
+        ];
+        let error = read(&stablemint).err().unwrap().to_string();
+        assert!(error.contains("STABLEMINT_PRIVATE_KEY") && !error.contains("QUJD"), "{error}");
+    }
+
+    #[test]
     fn a_rotation_has_two_secrets() {
         let settings = read(&[("KOMOJU_SECRET_KEY", "sk"), ("KOMOJU_WEBHOOK_SECRETS", "new, old,")]).unwrap();
-        let secrets = settings.komoju.unwrap().webhook_secrets;
+        let secrets = settings.providers.komoju.unwrap().webhook_secrets;
         let secrets: Vec<&str> = secrets.iter().map(ExposeSecret::expose_secret).collect();
         assert_eq!(secrets, ["new", "old"]);
     }

@@ -1,5 +1,9 @@
-//! HMAC-SHA256, to sign and to verify: the receiver checks with the function that the simulator signs with, and both
-//! are proved against values that openssl computed.
+//! Signatures, to make and to verify: the receiver checks with the function that the simulator signs with, and both are
+//! proved against values that openssl computed. HMAC-SHA256 is here, RSA in `rsa`.
+
+mod rsa;
+
+pub use rsa::{BadKey, RsaPrivateKey, RsaPublicKey};
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;

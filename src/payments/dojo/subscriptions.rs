@@ -1,0 +1,86 @@
+//! Dojo's webhook subscriptions, which its API manages: listed, made and mended by `noren doctor`.
+//!
+//! Changing the secret loses an event when the new one signs before the shop knows it. So there are two steps: a new
+//! secret is made, which signs nothing yet; and it is activated only once it is among the shop's own settings.
+
+use super::{Dojo, read_answer, refusal};
+use crate::payments::{ProviderError, http};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+
+/// The one event that the shop needs ("sent when the payment is completed").
+pub const EVENT: &str = "payment_intent.status_updated";
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Subscription {
+    pub id: String,
+    #[serde(default)]
+    pub url: String,
+    #[serde(default)]
+    pub events: Vec<String>,
+    #[serde(default)]
+    pub secrets: Vec<Secret>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Secret {
+    pub id: String,
+    pub value: SecretString,
+    #[serde(default)]
+    pub is_active: bool,
+}
+
+impl Subscription {
+    pub fn is_sound(&self, url: &str) -> bool {
+        self.url == url && self.events.iter().any(|event| event == EVENT)
+    }
+}
+
+impl Dojo {
+    /// # Errors
+    /// As every call to a provider; so do the others.
+    pub async fn subscriptions(&self) -> Result<Vec<Subscription>, ProviderError> {
+        read_answer(&http::send(self.authorised(self.client.get(self.address("webhooks")))).await?)
+    }
+
+    /// Makes a subscription with a secret of its own.
+    pub async fn subscribe(&self, url: &str) -> Result<Subscription, ProviderError> {
+        let body = json!({ "events": [EVENT], "url": url, "description": "Noren" });
+        read_answer(&http::send(self.post("webhooks").json(&body)).await?)
+    }
+
+    /// Points a subscription to this address, and adds the event it lacks. Its secrets stay.
+    pub async fn mend(&self, subscription: &Subscription, url: &str) -> Result<Subscription, ProviderError> {
+        let mut events = subscription.events.clone();
+        if !events.iter().any(|event| event == EVENT) {
+            events.push(EVENT.to_owned());
+        }
+        let request = self.client.patch(self.address(&format!("webhooks/{}", subscription.id)));
+        read_answer(&http::send(self.authorised(request).json(&json!({ "events": events, "url": url }))).await?)
+    }
+
+    /// Adds a secret that does not sign yet; the answer has all of them.
+    pub async fn add_secret(&self, subscription: &str) -> Result<Vec<Secret>, ProviderError> {
+        #[derive(Deserialize)]
+        struct Secrets {
+            secrets: Vec<Secret>,
+        }
+        let answer = http::send(self.post(&format!("webhooks/{subscription}/secrets"))).await?;
+        read_answer::<Secrets>(&answer).map(|answer| answer.secrets)
+    }
+
+    /// Lets a secret sign from now on. For one that the shop knows: see `knows`.
+    pub async fn activate(&self, subscription: &str, secret: &str) -> Result<(), ProviderError> {
+        let request = self.client.put(self.address(&format!("webhooks/{subscription}/secrets/{secret}/activate")));
+        let answer = http::send(self.authorised(request)).await?;
+        if answer.is_success() { Ok(()) } else { Err(refusal(&answer)) }
+    }
+
+    /// Whether the shop would accept what this secret signs.
+    pub fn knows(&self, secret: &Secret) -> bool {
+        let value = secret.value.expose_secret();
+        self.settings.webhook_secrets.iter().any(|known| known.expose_secret() == value)
+    }
+}

@@ -1,0 +1,5 @@
+//! What Dojo's public documentation leaves open or contradicts itself about.
+
+use crate::simulator::switches::table;
+
+table! {}
