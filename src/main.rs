@@ -62,7 +62,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
         );
         let simulator = simulator::start(stand_in::setup(&settings)).await.context("the simulator cannot start")?;
         clock = simulator.clock.clone();
-        settings.providers = stand_in::providers(&simulator)?;
+        settings.providers = stand_in::providers(&simulator, settings.wishes)?;
         println!(
             "Simulator  http://{}  (no payment provider is configured: this stands in)",
             settings.simulator_listen

@@ -15,7 +15,7 @@ mod parts;
 mod product;
 mod seller;
 
-use crate::domain::Problem;
+use crate::domain::{Back, Problem};
 use crate::server::page_cache::Shared;
 use crate::server::state::{AppState, state};
 use crate::server::visitor::Visitor;
@@ -42,6 +42,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/basket") view=basket::Basket ssr=SsrMode::Async />
                 <Route path=path!("/checkout") view=checkout::Checkout ssr=SsrMode::Async />
                 <Route path=path!("/orders/:token") view=order::Order ssr=SsrMode::Async />
+                <Route path=path!("/orders/:token/support") view=order::Support ssr=SsrMode::Async />
                 <Route path=path!("/about") view=about::About ssr=SsrMode::Async />
             </Routes>
         </Router>
@@ -81,6 +82,8 @@ struct Here {
     path: String,
     /// What went wrong with the form that led here.
     problem: Option<Problem>,
+    /// How a provider says the browser came back.
+    back: Option<Back>,
 }
 
 impl Here {
@@ -94,10 +97,10 @@ impl Here {
             None => Visitor::of(&state, &request.headers).await?,
         };
         let query = request.uri.query().unwrap_or_default();
-        let problem = url::form_urlencoded::parse(query.as_bytes())
-            .find(|(key, _)| key == "problem")
-            .and_then(|(_, code)| Problem::from_code(&code));
-        Ok(Here { state, visitor, shared: shared.is_some(), path: request.uri.path().to_owned(), problem })
+        let value = |name| url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+        let problem = value("problem").and_then(|(_, code)| Problem::from_code(&code));
+        let back = value("back").and_then(|(_, code)| Back::from_code(&code));
+        Ok(Here { state, visitor, shared: shared.is_some(), path: request.uri.path().to_owned(), problem, back })
     }
 }
 

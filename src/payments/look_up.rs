@@ -7,12 +7,29 @@ use super::{ProviderError, fulfilment};
 use crate::domain::{Attempt, AttemptState};
 use crate::server::orders::attempts;
 use crate::server::state::AppState;
+use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// A page that reloads itself asks the provider no more often than this.
 const EVERY_MS: i64 = 2_000;
 /// A shopper looks at the page meanwhile.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long the news of a payment may take when nobody can be asked: StableMint's last retry comes 195 minutes after the
+/// first try.
+const NEWS_MAY_TAKE_MS: i64 = 4 * 3_600_000;
+
+/// The browser came back saying that the shopper is done, and nothing says otherwise: the stock waits for the webhook as
+/// long as one may take. Whoever invents such a return keeps their own order's things, and not for ever.
+///
+/// # Errors
+/// When the database fails.
+pub async fn came_back(db: &mut AnyConnection, attempt: &Attempt) -> Result<(), sqlx::Error> {
+    if attempt.state == AttemptState::Open && attempts::seen(db, &attempt.id).await?.is_none() {
+        attempts::extend_once(db, &attempt.id, attempt.opened_at + NEWS_MAY_TAKE_MS).await?;
+    }
+    Ok(())
+}
 
 /// Looks an attempt up unless somebody just did; `None` when there is no news.
 pub async fn refresh(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {

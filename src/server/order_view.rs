@@ -3,7 +3,8 @@
 use super::orders::{self, OrderLine, attempts, journal, notices, outcome, stock};
 use super::state::AppState;
 use crate::domain::{
-    Attempt, AttemptState, BasketLine, Delivery, Instructions, Market, Method, Money, Order, OrderState, Timestamp,
+    Attempt, AttemptState, Back, BasketLine, Delivery, Instructions, Market, Method, Money, Order, OrderState,
+    Timestamp,
 };
 use crate::payments::{checkout, look_up};
 
@@ -20,6 +21,10 @@ pub enum Face {
     },
     /// The provider says it is paid; its webhook is not here yet. Not an error, however long it takes.
     PaidUnconfirmed,
+    /// The browser came back saying so, and nobody can be asked.
+    BeingConfirmed,
+    /// A card was accepted and is charged by the merchant later.
+    Held,
     /// A slip or a transfer that the shopper still has to pay.
     WaitingForYou(Instructions),
     Complete,
@@ -36,6 +41,8 @@ pub struct OrderView {
     pub market: Market,
     pub state: OrderState,
     pub face: Face,
+    /// How the provider says the browser came back. A hint: it is in the shopper's hands.
+    pub back: Option<Back>,
     pub placed_at: Timestamp,
     pub total: Money,
     pub lines: Vec<LineView>,
@@ -100,12 +107,15 @@ pub struct NoticeView {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn read(state: &AppState, token: &str) -> Result<Option<OrderView>, sqlx::Error> {
+pub async fn read(state: &AppState, token: &str, back: Option<Back>) -> Result<Option<OrderView>, sqlx::Error> {
     refresh(state, token).await?;
     let mut db = state.pool.acquire().await?;
     let Some(order) = orders::by_token(&mut db, token).await? else { return Ok(None) };
     let attempts = attempts::of_order(&mut db, &order.id).await?;
     let newest = attempts.last();
+    if let (Some(Back::Success), Some(attempt)) = (back, newest) {
+        look_up::came_back(&mut db, attempt).await?;
+    }
     let seen = match newest {
         Some(attempt) => attempts::seen(&mut db, &attempt.id).await?,
         None => None,
@@ -132,7 +142,8 @@ pub async fn read(state: &AppState, token: &str) -> Result<Option<OrderView>, sq
         });
     }
     Ok(Some(OrderView {
-        face: face(&order, newest, seen.as_deref(), refunded),
+        face: face(&order, newest, seen.as_deref(), refunded, back),
+        back,
         posted: lines.iter().any(|line| line.delivery == Delivery::Post),
         method: newest.map(|attempt| method_label(state, &order, attempt)).unwrap_or_default(),
         provider: newest.map(|attempt| attempt.provider.title().to_owned()).unwrap_or_default(),
@@ -180,7 +191,7 @@ async fn refresh(state: &AppState, token: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-fn face(order: &Order, newest: Option<&Attempt>, seen: Option<&str>, refunded: Money) -> Face {
+fn face(order: &Order, newest: Option<&Attempt>, seen: Option<&str>, refunded: Money, back: Option<Back>) -> Face {
     match order.state {
         OrderState::Paid | OrderState::Fulfilled => Face::Complete,
         OrderState::Cancelled => Face::Cancelled,
@@ -189,19 +200,21 @@ fn face(order: &Order, newest: Option<&Attempt>, seen: Option<&str>, refunded: M
         OrderState::Refunded => Face::Refunded(refunded),
         OrderState::NeedsReview => Face::UnderReview,
         OrderState::AwaitingPayment => newest.map_or(Face::NotPaidYet { page_url: None }, |attempt| {
-            waiting_face(attempt, seen.and_then(AttemptState::from_code))
+            waiting_face(attempt, seen.and_then(AttemptState::from_code), back)
         }),
     }
 }
 
-fn waiting_face(attempt: &Attempt, seen: Option<AttemptState>) -> Face {
+fn waiting_face(attempt: &Attempt, seen: Option<AttemptState>, back: Option<Back>) -> Face {
     let page_url = attempt.page_url.clone();
     match (attempt.state, seen) {
         (AttemptState::Paid, _) | (_, Some(AttemptState::Paid)) => Face::PaidUnconfirmed,
         (AttemptState::Cancelled | AttemptState::Expired, _) => Face::NotPaidYet { page_url: None },
-        (AttemptState::Authorised, _) | (_, Some(AttemptState::Authorised)) => {
-            attempt.instructions.clone().map_or(Face::PaidUnconfirmed, Face::WaitingForYou)
+        (AttemptState::Authorised, _) => attempt.instructions.clone().map_or(Face::Held, Face::WaitingForYou),
+        (_, Some(AttemptState::Authorised)) => {
+            attempt.instructions.clone().map_or(Face::BeingConfirmed, Face::WaitingForYou)
         }
+        (AttemptState::Opening | AttemptState::Open, None) if back == Some(Back::Success) => Face::BeingConfirmed,
         (AttemptState::Declined, _) | (_, Some(AttemptState::Declined)) => Face::Declined { page_url },
         (
             AttemptState::Opening | AttemptState::Open,

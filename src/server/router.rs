@@ -3,16 +3,18 @@
 use super::downloads;
 use super::page_cache::{self, PageCache};
 use super::state::AppState;
+use crate::domain::Back;
 use crate::payments::webhook;
 use crate::{api, pages};
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::collections::HashMap;
 use std::time::Duration;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -73,9 +75,13 @@ async fn readyz(State(state): State<AppState>) -> Response {
 
 /// Some providers send the browser back with a POST, which carries no Lax cookie and would ask to be sent again on
 /// reload (magento/magento2#38889): it becomes a GET. What the form says is not looked at.
-async fn back_by_post(Path(token): Path<String>) -> Response {
-    let safe = token.chars().all(|c| c.is_ascii_alphanumeric());
-    if safe { Redirect::to(&format!("/orders/{token}")).into_response() } else { StatusCode::NOT_FOUND.into_response() }
+async fn back_by_post(Path(token): Path<String>, Query(query): Query<HashMap<String, String>>) -> Response {
+    if !token.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let back = query.get("back").and_then(|code| Back::from_code(code));
+    let hint = back.map(|back| format!("?back={}", back.code())).unwrap_or_default();
+    Redirect::to(&format!("/orders/{token}{hint}")).into_response()
 }
 
 /// Refuses what another site's page makes the shopper's browser send. Browsers put `Origin` on every cross-site POST;

@@ -1,8 +1,7 @@
 //! The simulator in the providers' place: the same keys on both sides, whoever made them.
 
 use super::settings::{
-    BpcSettings, Capture, Dialect, DojoSettings, KomojuSettings, ProviderSettings, Settings, StablemintSettings,
-    webhook_ages,
+    BpcSettings, DojoSettings, KomojuSettings, ProviderSettings, Settings, StablemintSettings, Wishes,
 };
 use crate::payments::signature::{RsaPrivateKey, RsaPublicKey};
 use crate::simulator::{BpcKeys, DojoKeys, KomojuKeys, Setup, Simulator, StablemintKeys};
@@ -46,9 +45,8 @@ pub fn setup(settings: &Settings) -> Setup {
 ///
 /// # Errors
 /// When the simulator tells something that is no address or no key.
-pub fn providers(simulator: &Simulator) -> anyhow::Result<ProviderSettings> {
+pub fn providers(simulator: &Simulator, wishes: Wishes) -> anyhow::Result<ProviderSettings> {
     let Simulator { komoju, dojo, bpc, stablemint, .. } = simulator;
-    let (bpc_age, stablemint_age) = webhook_ages();
     let keys = stablemint.webhook_keys.iter().map(|key| RsaPublicKey::read(key));
     Ok(ProviderSettings {
         komoju: Some(KomojuSettings {
@@ -60,13 +58,13 @@ pub fn providers(simulator: &Simulator) -> anyhow::Result<ProviderSettings> {
             api_key: dojo.api_key.clone().into(),
             webhook_secrets: secrets(&dojo.webhook_secrets),
             api_url: Url::parse(&dojo.api_url)?,
-            capture: Capture::Auto,
+            capture: wishes.dojo_capture,
         }),
         bpc: Some(BpcSettings {
             api_key: bpc.api_key.clone().into(),
             webhook_secrets: secrets(&bpc.webhook_secrets),
             api_url: Url::parse(&bpc.api_url)?,
-            webhook_max_age_ms: bpc_age,
+            webhook_max_age_ms: wishes.bpc_webhook_max_age_ms,
         }),
         stablemint: Some(StablemintSettings {
             api_key: stablemint.api_key.clone().into(),
@@ -75,8 +73,8 @@ pub fn providers(simulator: &Simulator) -> anyhow::Result<ProviderSettings> {
             private_key_text: stablemint.private_key.clone().into(),
             webhook_keys: keys.collect::<Result<_, _>>().context("StableMint's webhook keys")?,
             api_url: Url::parse(&stablemint.api_url)?,
-            dialect: Dialect::V1,
-            webhook_max_age_ms: stablemint_age,
+            dialect: wishes.stablemint_dialect,
+            webhook_max_age_ms: wishes.stablemint_webhook_max_age_ms,
         }),
     })
 }

@@ -211,7 +211,7 @@ impl TestShop {
     }
 
     pub async fn view(&self, order: &TestOrder) -> order_view::OrderView {
-        order_view::read(&self.state, &order.token).await.unwrap().unwrap()
+        order_view::read(&self.state, &order.token, None).await.unwrap().unwrap()
     }
 
     pub async fn order_state(&self, order: &TestOrder) -> OrderState {
@@ -260,7 +260,7 @@ pub fn contact() -> Contact {
 
 async fn state(url: &str, simulator: &simulator::Simulator, folder: &std::path::Path) -> AppState {
     let mut settings = Settings::read(&|name| (name == "PUBLIC_URL").then(|| url.to_owned())).unwrap();
-    settings.providers = stand_in::providers(simulator).unwrap();
+    settings.providers = stand_in::providers(simulator, settings.wishes).unwrap();
     let pool = database::open(&format!("sqlite://{}", folder.join("noren.db").display())).await.unwrap();
     catalogue::fill(&pool).await.unwrap();
     AppState {

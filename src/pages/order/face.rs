@@ -1,6 +1,6 @@
 //! The one thing that an order's page says at the top, in words that are exact and not alarming.
 
-use crate::domain::{Delivery, ProviderName};
+use crate::domain::{Back, Delivery};
 use crate::server::order_view::{Face, OrderView};
 use leptos::prelude::*;
 
@@ -10,6 +10,8 @@ pub fn code(face: &Face) -> &'static str {
         Face::NotPaidYet { .. } => "not_paid_yet",
         Face::Declined { .. } => "declined",
         Face::PaidUnconfirmed => "paid_unconfirmed",
+        Face::BeingConfirmed => "being_confirmed",
+        Face::Held => "held",
         Face::WaitingForYou(_) => "waiting_for_you",
         Face::Complete => "complete",
         Face::Cancelled => "cancelled",
@@ -24,7 +26,12 @@ pub fn code(face: &Face) -> &'static str {
 pub fn tone(face: &Face) -> &'static str {
     match face {
         Face::Complete => "good",
-        Face::NotPaidYet { .. } | Face::PaidUnconfirmed | Face::WaitingForYou(_) | Face::UnderReview => "calm",
+        Face::NotPaidYet { .. }
+        | Face::PaidUnconfirmed
+        | Face::BeingConfirmed
+        | Face::Held
+        | Face::WaitingForYou(_)
+        | Face::UnderReview => "calm",
         Face::Declined { .. } => "warn",
         Face::Cancelled | Face::Expired | Face::PartlyRefunded(_) | Face::Refunded(_) => "plain",
     }
@@ -34,8 +41,10 @@ pub fn tone(face: &Face) -> &'static str {
 /// has a choice to make, which a reload would undo.
 pub fn seconds_between_refreshes(face: &Face) -> Option<u32> {
     match face {
-        Face::PaidUnconfirmed => Some(5),
-        Face::NotPaidYet { .. } | Face::Declined { .. } | Face::WaitingForYou(_) | Face::UnderReview => Some(20),
+        Face::PaidUnconfirmed | Face::BeingConfirmed => Some(5),
+        Face::NotPaidYet { .. } | Face::Declined { .. } | Face::Held | Face::WaitingForYou(_) | Face::UnderReview => {
+            Some(20)
+        }
         Face::Complete | Face::Cancelled | Face::Expired | Face::PartlyRefunded(_) | Face::Refunded(_) => None,
     }
 }
@@ -45,6 +54,8 @@ pub fn headline(face: &Face) -> String {
         Face::NotPaidYet { .. } => "Not paid yet".to_owned(),
         Face::Declined { .. } => "That payment did not go through".to_owned(),
         Face::PaidUnconfirmed => "Paid".to_owned(),
+        Face::BeingConfirmed => "Your payment is being confirmed".to_owned(),
+        Face::Held => "Your card was accepted".to_owned(),
         Face::WaitingForYou(_) => "Ordered. Now it is your turn to pay".to_owned(),
         Face::Complete => "Thank you. Your order is complete".to_owned(),
         Face::Cancelled => "This order is cancelled".to_owned(),
@@ -56,7 +67,7 @@ pub fn headline(face: &Face) -> String {
 }
 
 pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
-    let sentences = match &order.face {
+    let mut sentences = match &order.face {
         Face::NotPaidYet { page_url: None } => vec![
             "The payment page was left, or its time ran out, and nothing was charged. The order is as you placed it: choose \
              below how to pay for it, or cancel it."
@@ -74,8 +85,20 @@ pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
             "Your things are still kept for you. Please try again or pay another way.".to_owned(),
         ],
         Face::PaidUnconfirmed => vec![
-            format!("We are waiting for {} to confirm it; this usually takes seconds.", provider_title(order)),
+            format!("We are waiting for {} to confirm it; this usually takes seconds.", order.provider),
             "You can close this page: the order continues by itself, and this address always says how it stands.".to_owned(),
+        ],
+        Face::BeingConfirmed => vec![
+            format!(
+                "{} has let you go on, and we are waiting for its word that the money is there. A bank may take from seconds to hours.",
+                order.provider
+            ),
+            "You can close this page: the order continues by itself, and this address always says how it stands. Please do not pay again."
+                .to_owned(),
+        ],
+        Face::Held => vec![
+            "The amount is set aside on your card, and will be charged when we send your things.".to_owned(),
+            "If we do not send them within a week, or you cancel the order below, it is set free again.".to_owned(),
         ],
         Face::WaitingForYou(_) => vec![
             "Your things are kept for you until the deadline. When the payment reaches us, this page says so.".to_owned(),
@@ -99,7 +122,18 @@ pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
                 .to_owned(),
         ],
     };
+    sentences.extend(hint(order).map(str::to_owned));
     sentences.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()
+}
+
+/// What the way back adds. It proves nothing, and is worded so.
+fn hint(order: &OrderView) -> Option<&'static str> {
+    match (&order.face, order.back?) {
+        (Face::NotPaidYet { .. }, Back::Failure | Back::Error) => Some(
+            "The payment page says that it did not work. Should your bank say that it did, this page will change by itself.",
+        ),
+        _ => None,
+    }
 }
 
 fn complete(order: &OrderView) -> Vec<String> {
@@ -111,8 +145,4 @@ fn complete(order: &OrderView) -> Vec<String> {
         sentences.push("What goes by post is being packed for the address you gave.".to_owned());
     }
     sentences
-}
-
-fn provider_title(order: &OrderView) -> String {
-    ProviderName::from_code(&order.provider).map_or_else(|| order.provider.clone(), |name| name.title().to_owned())
 }

@@ -5,6 +5,9 @@ mod developers;
 mod face;
 mod instructions;
 mod next;
+mod support;
+
+pub use support::Support;
 
 use super::parts::{alert, island_scripts};
 use super::{Missing, format, keep_no_copy, page, parameter};
@@ -20,7 +23,7 @@ pub fn Order() -> impl IntoView {
     page(async move |here| {
         keep_no_copy();
         let version = order_view::version(&here.state, &token).await?.ok_or(Missing::NotFound)?;
-        let order = order_view::read(&here.state, &token).await?.ok_or(Missing::NotFound)?;
+        let order = order_view::read(&here.state, &token, here.back).await?.ok_or(Missing::NotFound)?;
         let heading = format!("Order {}", order.id);
         let refresh = face::seconds_between_refreshes(&order.face);
         Ok(view! {
@@ -66,6 +69,8 @@ fn instructions(order: &OrderView) -> Option<impl IntoView + use<>> {
         Face::NotPaidYet { .. }
         | Face::Declined { .. }
         | Face::PaidUnconfirmed
+        | Face::BeingConfirmed
+        | Face::Held
         | Face::Complete
         | Face::Cancelled
         | Face::Expired

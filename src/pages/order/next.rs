@@ -31,8 +31,8 @@ pub fn actions(order: &OrderView) -> AnyView {
             view! { <div class="actions">{to_the_shop()}</div> }.into_any()
         }
         // No other way to pay beside a slip: it can be paid at any counter until it is cancelled.
-        Face::WaitingForYou(_) => view! { <div class="actions">{cancel(token)}</div> }.into_any(),
-        Face::PaidUnconfirmed | Face::UnderReview => ().into_any(),
+        Face::WaitingForYou(_) | Face::Held => view! { <div class="actions">{cancel(token)}</div> }.into_any(),
+        Face::PaidUnconfirmed | Face::BeingConfirmed | Face::UnderReview => ().into_any(),
     }
 }
 

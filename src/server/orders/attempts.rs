@@ -192,6 +192,16 @@ pub async fn extend(db: &mut AnyConnection, id: &str, expires_at: Timestamp) -> 
     Ok(())
 }
 
+/// Keeps the stock for an open attempt at least until `expires_at`.
+pub async fn extend_once(db: &mut AnyConnection, id: &str, expires_at: Timestamp) -> Sql<()> {
+    sqlx::query("update attempts set expires_at = $2 where id = $1 and state = 'open' and expires_at < $2")
+        .bind(id)
+        .bind(expires_at)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Takes the right to look this attempt up, at most once in `every_ms`; `false` when somebody just did.
 pub async fn lease_look_up(db: &mut AnyConnection, id: &str, now: Timestamp, every_ms: i64) -> Sql<bool> {
     let done = sqlx::query("update attempts set seen_at = $2 where id = $1 and seen_at <= $3")

@@ -6,7 +6,7 @@
 mod providers;
 
 pub use providers::{
-    BpcSettings, Capture, Dialect, DojoSettings, KomojuSettings, ProviderSettings, StablemintSettings, webhook_ages,
+    BpcSettings, Capture, Dialect, DojoSettings, KomojuSettings, ProviderSettings, StablemintSettings, Wishes,
 };
 
 use secrecy::SecretString;
@@ -24,6 +24,7 @@ pub struct Settings {
     /// `SIMULATOR_LISTEN`: the address the simulator binds.
     pub simulator_listen: SocketAddr,
     pub providers: ProviderSettings,
+    pub wishes: Wishes,
     /// `SIMULATOR_STABLEMINT_KEY`: the private key that the simulator signs StableMint's webhooks with. A shop only ever
     /// has the public half.
     pub simulator_stablemint_key: Option<SecretString>,
@@ -52,6 +53,7 @@ impl Settings {
     /// # Errors
     /// As `from_environment`.
     pub fn read(source: Source<'_>) -> Result<Settings, SettingsError> {
+        let wishes = Wishes::read(source)?;
         let listen = address(source, "LISTEN", "127.0.0.1:3000")?;
         Ok(Settings {
             database_url: value(source, "DATABASE_URL").unwrap_or_else(|| "sqlite://var/noren.db".to_owned()),
@@ -61,7 +63,8 @@ impl Settings {
                 .to_owned(),
             listen,
             simulator_listen: address(source, "SIMULATOR_LISTEN", "127.0.0.1:4000")?,
-            providers: ProviderSettings::read(source)?,
+            providers: ProviderSettings::read(source, wishes)?,
+            wishes,
             simulator_stablemint_key: value(source, "SIMULATOR_STABLEMINT_KEY").map(SecretString::from),
         })
     }
@@ -139,11 +142,11 @@ mod tests {
     fn a_setting_that_only_matters_beside_others_is_half_a_provider_too() {
         for (name, missing) in [
             ("KOMOJU_API_URL", "KOMOJU_SECRET_KEY"),
-            ("DOJO_CAPTURE", "DOJO_API_KEY"),
+            ("DOJO_API_URL", "DOJO_API_KEY"),
             ("BPC_API_KEY", "BPC_WEBHOOK_SECRETS"),
             ("STABLEMINT_WEBHOOK_KEYS", "STABLEMINT_API_KEY"),
         ] {
-            let error = read(&[(name, "v2")]).err().unwrap();
+            let error = read(&[(name, "https://x.example")]).err().unwrap();
             assert!(error.to_string().contains(missing), "{name}: {error}");
         }
     }

@@ -6,6 +6,19 @@ use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use url::Url;
 
+/// What the merchant decides, whoever answers: the simulator is asked the same way.
+#[derive(Clone, Copy, Debug)]
+pub struct Wishes {
+    /// `DOJO_CAPTURE`.
+    pub dojo_capture: Capture,
+    /// `STABLEMINT_DIALECT`.
+    pub stablemint_dialect: Dialect,
+    /// `BPC_WEBHOOK_MAX_AGE_SECONDS`, in milliseconds: how old a signature may be.
+    pub bpc_webhook_max_age_ms: i64,
+    /// `STABLEMINT_WEBHOOK_MAX_AGE_SECONDS`, in milliseconds: how old a signature may be.
+    pub stablemint_webhook_max_age_ms: i64,
+}
+
 /// `None`: the provider is off.
 #[derive(Clone, Default)]
 pub struct ProviderSettings {
@@ -33,7 +46,6 @@ pub struct DojoSettings {
     pub webhook_secrets: Vec<SecretString>,
     /// `DOJO_API_URL`, without a slash at the end.
     pub api_url: Url,
-    /// `DOJO_CAPTURE`.
     pub capture: Capture,
 }
 
@@ -53,7 +65,7 @@ pub struct BpcSettings {
     pub webhook_secrets: Vec<SecretString>,
     /// `BPC_API_URL`, without a slash at the end. Every acquirer has a host of its own.
     pub api_url: Url,
-    /// `BPC_WEBHOOK_MAX_AGE_SECONDS`, in milliseconds: how old a signature may be.
+    /// How old a signature may be, in milliseconds.
     pub webhook_max_age_ms: i64,
 }
 
@@ -71,9 +83,8 @@ pub struct StablemintSettings {
     pub webhook_keys: Vec<RsaPublicKey>,
     /// `STABLEMINT_API_URL`, without a slash at the end.
     pub api_url: Url,
-    /// `STABLEMINT_DIALECT`.
     pub dialect: Dialect,
-    /// `STABLEMINT_WEBHOOK_MAX_AGE_SECONDS`, in milliseconds: how old a signature may be.
+    /// How old a signature may be, in milliseconds.
     pub webhook_max_age_ms: i64,
 }
 
@@ -97,20 +108,40 @@ const BPC_MAX_AGE_SECONDS: i64 = 2 * 86_400;
 /// StableMint's last retry comes 195 minutes after the first try, perhaps with its signature.
 const STABLEMINT_MAX_AGE_SECONDS: i64 = 4 * 3_600;
 
-/// How old BPC's and StableMint's signatures may be unless set otherwise, in milliseconds.
-pub fn webhook_ages() -> (i64, i64) {
-    (BPC_MAX_AGE_SECONDS * 1000, STABLEMINT_MAX_AGE_SECONDS * 1000)
+impl Wishes {
+    /// # Errors
+    /// Names the first setting that cannot be used.
+    pub fn read(source: Source<'_>) -> Result<Wishes, SettingsError> {
+        let age = |name, default| whole_seconds(source, name, default).map(|seconds| seconds * 1000);
+        Ok(Wishes {
+            dojo_capture: choice(source, "DOJO_CAPTURE", [("auto", Capture::Auto), ("manual", Capture::Manual)])?,
+            stablemint_dialect: choice(source, "STABLEMINT_DIALECT", [("v1", Dialect::V1), ("v2", Dialect::V2)])?,
+            bpc_webhook_max_age_ms: age("BPC_WEBHOOK_MAX_AGE_SECONDS", BPC_MAX_AGE_SECONDS)?,
+            stablemint_webhook_max_age_ms: age("STABLEMINT_WEBHOOK_MAX_AGE_SECONDS", STABLEMINT_MAX_AGE_SECONDS)?,
+        })
+    }
+}
+
+fn choice<T: Copy + Default>(
+    source: Source<'_>,
+    name: &'static str,
+    choices: [(&str, T); 2],
+) -> Result<T, SettingsError> {
+    let Some(text) = value(source, name) else { return Ok(T::default()) };
+    let chosen = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
+    let reason = || format!("{text:?} is neither {} nor {}", choices[0].0, choices[1].0);
+    chosen.ok_or_else(|| SettingsError::Invalid { name, reason: reason() })
 }
 
 impl ProviderSettings {
     /// # Errors
     /// Names the first setting that is missing or cannot be used.
-    pub fn read(source: Source<'_>) -> Result<ProviderSettings, SettingsError> {
+    pub fn read(source: Source<'_>, wishes: Wishes) -> Result<ProviderSettings, SettingsError> {
         Ok(ProviderSettings {
             komoju: komoju(source)?,
-            dojo: dojo(source)?,
-            bpc: bpc(source)?,
-            stablemint: stablemint(source)?,
+            dojo: dojo(source, wishes)?,
+            bpc: bpc(source, wishes)?,
+            stablemint: stablemint(source, wishes)?,
         })
     }
 
@@ -151,13 +182,6 @@ impl<'a> Group<'a> {
     fn secrets(&self, name: &str) -> Vec<SecretString> {
         list(self.source, name).into_iter().map(SecretString::from).collect()
     }
-
-    fn choice<T: Copy>(&self, name: &'static str, choices: [(&str, T); 2], default: T) -> Result<T, SettingsError> {
-        let Some(text) = value(self.source, name) else { return Ok(default) };
-        let chosen = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
-        let reason = || format!("{text:?} is neither {} nor {}", choices[0].0, choices[1].0);
-        chosen.ok_or_else(|| SettingsError::Invalid { name, reason: reason() })
-    }
 }
 
 fn komoju(source: Source<'_>) -> Result<Option<KomojuSettings>, SettingsError> {
@@ -170,36 +194,35 @@ fn komoju(source: Source<'_>) -> Result<Option<KomojuSettings>, SettingsError> {
     }))
 }
 
-fn dojo(source: Source<'_>) -> Result<Option<DojoSettings>, SettingsError> {
+fn dojo(source: Source<'_>, wishes: Wishes) -> Result<Option<DojoSettings>, SettingsError> {
     let needed = ["DOJO_API_KEY", "DOJO_WEBHOOK_SECRETS"];
-    let Some(group) = Group::new(source, "Dojo", &needed, &["DOJO_API_URL", "DOJO_CAPTURE"])? else {
+    let Some(group) = Group::new(source, "Dojo", &needed, &["DOJO_API_URL"])? else {
         return Ok(None);
     };
     Ok(Some(DojoSettings {
         api_key: group.secret("DOJO_API_KEY")?,
         webhook_secrets: group.secrets("DOJO_WEBHOOK_SECRETS"),
         api_url: web_address(source, "DOJO_API_URL", DOJO_API_URL)?,
-        capture: group.choice("DOJO_CAPTURE", [("auto", Capture::Auto), ("manual", Capture::Manual)], Capture::Auto)?,
+        capture: wishes.dojo_capture,
     }))
 }
 
-fn bpc(source: Source<'_>) -> Result<Option<BpcSettings>, SettingsError> {
+fn bpc(source: Source<'_>, wishes: Wishes) -> Result<Option<BpcSettings>, SettingsError> {
     let needed = ["BPC_API_KEY", "BPC_WEBHOOK_SECRETS"];
-    let Some(group) = Group::new(source, "BPC", &needed, &["BPC_API_URL", "BPC_WEBHOOK_MAX_AGE_SECONDS"])? else {
+    let Some(group) = Group::new(source, "BPC", &needed, &["BPC_API_URL"])? else {
         return Ok(None);
     };
     Ok(Some(BpcSettings {
         api_key: group.secret("BPC_API_KEY")?,
         webhook_secrets: group.secrets("BPC_WEBHOOK_SECRETS"),
         api_url: web_address(source, "BPC_API_URL", BPC_API_URL)?,
-        webhook_max_age_ms: whole_seconds(source, "BPC_WEBHOOK_MAX_AGE_SECONDS", BPC_MAX_AGE_SECONDS)? * 1000,
+        webhook_max_age_ms: wishes.bpc_webhook_max_age_ms,
     }))
 }
 
-fn stablemint(source: Source<'_>) -> Result<Option<StablemintSettings>, SettingsError> {
+fn stablemint(source: Source<'_>, wishes: Wishes) -> Result<Option<StablemintSettings>, SettingsError> {
     let needed = ["STABLEMINT_API_KEY", "STABLEMINT_API_SECRET", "STABLEMINT_PRIVATE_KEY", "STABLEMINT_WEBHOOK_KEYS"];
-    let others = ["STABLEMINT_API_URL", "STABLEMINT_DIALECT", "STABLEMINT_WEBHOOK_MAX_AGE_SECONDS"];
-    let Some(group) = Group::new(source, "StableMint", &needed, &others)? else { return Ok(None) };
+    let Some(group) = Group::new(source, "StableMint", &needed, &["STABLEMINT_API_URL"])? else { return Ok(None) };
     let invalid = |name| {
         move |reason: crate::payments::signature::BadKey| SettingsError::Invalid { name, reason: reason.to_string() }
     };
@@ -207,7 +230,6 @@ fn stablemint(source: Source<'_>) -> Result<Option<StablemintSettings>, Settings
     let private_key =
         RsaPrivateKey::read(private_key_text.expose_secret()).map_err(invalid("STABLEMINT_PRIVATE_KEY"))?;
     let webhook_keys = list(source, "STABLEMINT_WEBHOOK_KEYS").into_iter().map(|key| RsaPublicKey::read(&key));
-    let max_age = whole_seconds(source, "STABLEMINT_WEBHOOK_MAX_AGE_SECONDS", STABLEMINT_MAX_AGE_SECONDS)?;
     Ok(Some(StablemintSettings {
         api_key: group.secret("STABLEMINT_API_KEY")?,
         api_secret: group.secret("STABLEMINT_API_SECRET")?,
@@ -215,7 +237,7 @@ fn stablemint(source: Source<'_>) -> Result<Option<StablemintSettings>, Settings
         private_key_text,
         webhook_keys: webhook_keys.collect::<Result<_, _>>().map_err(invalid("STABLEMINT_WEBHOOK_KEYS"))?,
         api_url: web_address(source, "STABLEMINT_API_URL", STABLEMINT_API_URL)?,
-        dialect: group.choice("STABLEMINT_DIALECT", [("v1", Dialect::V1), ("v2", Dialect::V2)], Dialect::V1)?,
-        webhook_max_age_ms: max_age * 1000,
+        dialect: wishes.stablemint_dialect,
+        webhook_max_age_ms: wishes.stablemint_webhook_max_age_ms,
     }))
 }

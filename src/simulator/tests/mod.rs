@@ -1,6 +1,7 @@
 //! The simulator from outside: calls through its router, webhooks to a receiver that writes down what it is sent.
 
 mod api;
+mod bpc;
 mod control;
 mod deliveries;
 mod idempotency;
@@ -76,7 +77,8 @@ impl Bench {
         };
         state.komoju.take_keys(keys);
         state.dojo.take_keys(DojoKeys::default());
-        state.bpc.take_keys(BpcKeys::default());
+        let webhook_secrets = vec!["whsec_bpc_vector".to_owned(), "whsec_bpc_old".to_owned()];
+        state.bpc.take_keys(BpcKeys { api_key: Some("bpc_bench".to_owned()), webhook_secrets });
         state.stablemint.take_keys(StablemintKeys::default()).unwrap();
         let clock = Arc::new(TurnableClock::default());
         let app = App::new(clock, "http://127.0.0.1:4000".to_owned(), shop_url, http_client().unwrap(), state);
