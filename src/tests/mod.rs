@@ -6,6 +6,7 @@
 
 mod checkout;
 mod door;
+mod platform;
 mod provider_trouble;
 mod settle;
 mod shop;
