@@ -2,11 +2,11 @@
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use noren::payments::{self, Providers, inbox, sweep};
+use noren::payments::{self, Providers, capture, inbox, sweep};
 use noren::server::clock::{Clock, SystemClock};
 use noren::server::settings::Settings;
 use noren::server::state::AppState;
-use noren::server::{catalogue, database, router, stand_in, telemetry};
+use noren::server::{catalogue, database, doctor, router, stand_in, telemetry};
 use noren::simulator;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -29,7 +29,12 @@ enum Command {
     /// Runs the payment providers' stand-in alone.
     Simulator,
     /// Reads the settings, tries what they point to, and says what is wrong and how to mend it.
-    Doctor,
+    Doctor(doctor::Orders),
+    /// Charges the card that an order holds (DOJO_CAPTURE=manual).
+    Capture {
+        /// The order's number.
+        order: String,
+    },
     /// Prints how each seller stands with the payment provider, and what it has been paid out.
     Sellers,
 }
@@ -44,7 +49,19 @@ async fn main() -> anyhow::Result<()> {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(settings).await,
         Command::Simulator => simulate(&settings).await,
-        Command::Doctor => noren::server::doctor::run(&settings).await,
+        Command::Doctor(orders) => {
+            let state = beside_the_shop(Settings::from_environment()?).await;
+            doctor::run(state, &settings, orders).await
+        }
+        Command::Capture { order } => {
+            let attempt = capture::capture(&beside_the_shop(settings).await?, &order).await?;
+            println!(
+                "{} charges {}. The order is complete when its webhook arrives.",
+                attempt.provider.title(),
+                attempt.amount
+            );
+            Ok(())
+        }
         Command::Sellers => noren::server::sellers::report::run(&settings).await,
     }
 }
@@ -62,7 +79,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
         );
         let simulator = simulator::start(stand_in::setup(&settings)).await.context("the simulator cannot start")?;
         clock = simulator.clock.clone();
-        settings.providers = stand_in::providers(&simulator, settings.wishes)?;
+        settings.providers = stand_in::providers(&simulator.access, settings.wishes)?;
         println!(
             "Simulator  http://{}  (no payment provider is configured: this stands in)",
             settings.simulator_listen
@@ -97,11 +114,20 @@ async fn state(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<AppS
     })
 }
 
+/// For a command that runs beside the shop: its database and its providers, the simulator that it started among them.
+async fn beside_the_shop(mut settings: Settings) -> anyhow::Result<AppState> {
+    if !settings.providers.any() {
+        let access = simulator::access(stand_in::setup(&settings))?;
+        settings.providers = stand_in::providers(&access, settings.wishes)?;
+    }
+    state(settings, Arc::new(SystemClock)).await
+}
+
 async fn simulate(settings: &Settings) -> anyhow::Result<()> {
     anyhow::ensure!(simulator::BUILT_IN, "this build has no simulator");
     let simulator = simulator::start(stand_in::setup(settings)).await.context("the simulator cannot start")?;
     println!("Simulator           http://{}", settings.simulator_listen);
-    for (name, value) in stand_in::describe(settings, &simulator) {
+    for (name, value) in stand_in::describe(settings, &simulator.access) {
         println!("{name}={value}");
     }
     let stop = CancellationToken::new();

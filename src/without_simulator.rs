@@ -72,13 +72,17 @@ pub struct StablemintAccess {
     pub webhook_keys: Vec<String>,
 }
 
-/// There is none.
-pub struct Simulator {
+pub struct Access {
     pub url: String,
     pub komoju: KomojuAccess,
     pub dojo: DojoAccess,
     pub bpc: BpcAccess,
     pub stablemint: StablemintAccess,
+}
+
+/// There is none.
+pub struct Simulator {
+    pub access: Access,
     pub clock: Arc<SystemClock>,
     never: Infallible,
 }
@@ -86,6 +90,12 @@ pub struct Simulator {
 /// # Errors
 /// Always.
 pub async fn start(_setup: Setup) -> std::io::Result<Simulator> {
+    Err(std::io::Error::other("this build has no simulator"))
+}
+
+/// # Errors
+/// Always.
+pub fn access(_setup: Setup) -> std::io::Result<Access> {
     Err(std::io::Error::other("this build has no simulator"))
 }
 

@@ -5,6 +5,7 @@
 //! `fulfilment`, `sweep`, in this order, and then one provider.
 
 pub mod bpc;
+pub mod capture;
 pub mod checkout;
 pub mod dojo;
 pub mod fulfilment;

@@ -4,7 +4,7 @@ use super::settings::{
     BpcSettings, DojoSettings, KomojuSettings, ProviderSettings, Settings, StablemintSettings, Wishes,
 };
 use crate::payments::signature::{RsaPrivateKey, RsaPublicKey};
-use crate::simulator::{BpcKeys, DojoKeys, KomojuKeys, Setup, Simulator, StablemintKeys};
+use crate::simulator::{Access, BpcKeys, DojoKeys, KomojuKeys, Setup, StablemintKeys};
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -45,8 +45,8 @@ pub fn setup(settings: &Settings) -> Setup {
 ///
 /// # Errors
 /// When the simulator tells something that is no address or no key.
-pub fn providers(simulator: &Simulator, wishes: Wishes) -> anyhow::Result<ProviderSettings> {
-    let Simulator { komoju, dojo, bpc, stablemint, .. } = simulator;
+pub fn providers(simulator: &Access, wishes: Wishes) -> anyhow::Result<ProviderSettings> {
+    let Access { komoju, dojo, bpc, stablemint, .. } = simulator;
     let keys = stablemint.webhook_keys.iter().map(|key| RsaPublicKey::read(key));
     Ok(ProviderSettings {
         komoju: Some(KomojuSettings {
@@ -80,8 +80,8 @@ pub fn providers(simulator: &Simulator, wishes: Wishes) -> anyhow::Result<Provid
 }
 
 /// What to set so that a shop elsewhere talks to this simulator. Keys that were given are not repeated.
-pub fn describe(settings: &Settings, simulator: &Simulator) -> Vec<(&'static str, String)> {
-    let Simulator { komoju, dojo, bpc, stablemint, .. } = simulator;
+pub fn describe(settings: &Settings, simulator: &Access) -> Vec<(&'static str, String)> {
+    let Access { komoju, dojo, bpc, stablemint, .. } = simulator;
     let mut lines = vec![("KOMOJU_API_URL", komoju.api_url.clone())];
     if settings.providers.komoju.is_none() {
         lines.push(("KOMOJU_SECRET_KEY", komoju.secret_key.clone()));

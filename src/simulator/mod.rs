@@ -13,6 +13,7 @@
 //! module: [`komoju`], [`dojo`], [`bpc`], [`stablemint`]; [`provider`] finds each one's part of a common task. [`page`]
 //! is for people, [`control`] the same for tests.
 
+pub mod access;
 pub mod bpc;
 pub mod call;
 pub mod clock;
@@ -35,13 +36,17 @@ pub mod switches;
 mod tests;
 pub mod times;
 
+pub use access::{
+    Access, BpcAccess, BpcKeys, DojoAccess, DojoKeys, KomojuAccess, KomojuKeys, StablemintAccess, StablemintKeys,
+};
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use clock::TurnableClock;
 use state::App;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -62,80 +67,9 @@ pub struct Setup {
     pub stablemint: StablemintKeys,
 }
 
-#[derive(Clone, Default)]
-pub struct KomojuKeys {
-    pub secret_key: Option<String>,
-    /// The first one signs.
-    pub webhook_secrets: Vec<String>,
-}
-
-#[derive(Clone, Default)]
-pub struct DojoKeys {
-    pub api_key: Option<String>,
-    /// The first one signs.
-    pub webhook_secrets: Vec<String>,
-}
-
-#[derive(Clone, Default)]
-pub struct BpcKeys {
-    pub api_key: Option<String>,
-    /// The first one signs.
-    pub webhook_secrets: Vec<String>,
-}
-
-/// Keys as text: PEM, or the base64 of the DER.
-#[derive(Clone, Default)]
-pub struct StablemintKeys {
-    pub api_key: Option<String>,
-    pub api_secret: Option<String>,
-    /// The merchant's RSA key, of which the simulator needs the public half.
-    pub private_key: Option<String>,
-    /// The provider's RSA key, which signs webhooks.
-    pub webhook_private_key: Option<String>,
-}
-
-/// What the shop must know to talk to a simulator that made its own keys.
-pub struct KomojuAccess {
-    /// The API's address, without a slash at the end: `http://127.0.0.1:4000/komoju/api/v1`.
-    pub api_url: String,
-    pub secret_key: String,
-    pub webhook_secrets: Vec<String>,
-}
-
-pub struct DojoAccess {
-    /// `http://127.0.0.1:4000/dojo`
-    pub api_url: String,
-    pub api_key: String,
-    pub webhook_secrets: Vec<String>,
-}
-
-pub struct BpcAccess {
-    /// `http://127.0.0.1:4000/bpc/api2`
-    pub api_url: String,
-    pub api_key: String,
-    pub webhook_secrets: Vec<String>,
-}
-
-/// Keys as the base64 of the DER: PKCS#8 for private ones, SPKI for public ones.
-pub struct StablemintAccess {
-    /// `http://127.0.0.1:4000/stablemint`
-    pub api_url: String,
-    pub api_key: String,
-    pub api_secret: String,
-    pub private_key: String,
-    pub webhook_private_key: String,
-    /// The public halves of the keys that sign webhooks.
-    pub webhook_keys: Vec<String>,
-}
-
 /// A simulator that has its address but does not serve yet.
 pub struct Simulator {
-    /// Its own address, without a slash at the end: the page for people.
-    pub url: String,
-    pub komoju: KomojuAccess,
-    pub dojo: DojoAccess,
-    pub bpc: BpcAccess,
-    pub stablemint: StablemintAccess,
+    pub access: Access,
     /// Moves with the simulator's "move the clock"; `serve` gives it to the shop as well.
     pub clock: Arc<TurnableClock>,
     app: App,
@@ -150,20 +84,36 @@ pub struct Simulator {
 pub async fn start(setup: Setup) -> std::io::Result<Simulator> {
     let listener = TcpListener::bind(setup.listen).await?;
     let url = own_url(listener.local_addr()?);
+    let (shop_url, state_file) = (setup.shop_url.trim_end_matches('/').to_owned(), setup.state_file.clone());
+    let state = state_of(setup)?;
+    let clock = Arc::new(TurnableClock::default());
+    clock.turn(state.clock_ahead_ms);
+    let access = Access::of(&state, &url);
+    let app = App::new(Arc::clone(&clock), url, shop_url, http_client()?, state);
+    // Keys that were made just now are to be the same after a restart.
+    app.to_save.notify_one();
+    Ok(Simulator { access, clock, app, listener, state_file })
+}
+
+/// What a simulator that runs in another process with the same setup answers to. Nothing is started.
+///
+/// # Errors
+/// When there is no state file, which means that none has run here, or it cannot be read.
+pub fn access(setup: Setup) -> std::io::Result<Access> {
+    if !setup.state_file.as_deref().is_some_and(Path::exists) {
+        return Err(std::io::Error::other("no simulator has run here: start the shop first"));
+    }
+    let url = own_url(setup.listen);
+    Ok(Access::of(&state_of(setup)?, &url))
+}
+
+fn state_of(setup: Setup) -> std::io::Result<state::State> {
     let mut state = setup.state_file.as_deref().map(storage::load).transpose()?.unwrap_or_default();
     state.komoju.take_keys(setup.komoju);
     state.dojo.take_keys(setup.dojo);
     state.bpc.take_keys(setup.bpc);
     state.stablemint.take_keys(setup.stablemint)?;
-    let clock = Arc::new(TurnableClock::default());
-    clock.turn(state.clock_ahead_ms);
-    let (komoju, dojo) = (state.komoju.access(&url), state.dojo.access(&url));
-    let (bpc, stablemint) = (state.bpc.access(&url), state.stablemint.access(&url));
-    let shop_url = setup.shop_url.trim_end_matches('/').to_owned();
-    let app = App::new(Arc::clone(&clock), url.clone(), shop_url, http_client()?, state);
-    // Keys that were made just now are to be the same after a restart.
-    app.to_save.notify_one();
-    Ok(Simulator { url, komoju, dojo, bpc, stablemint, clock, app, listener, state_file: setup.state_file })
+    Ok(state)
 }
 
 impl Simulator {

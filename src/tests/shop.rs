@@ -49,7 +49,7 @@ impl TestShop {
             stablemint: simulator::StablemintKeys::default(),
         };
         let simulator = simulator::start(setup).await.unwrap();
-        let (address, key) = (simulator.url.clone(), simulator.komoju.secret_key.clone());
+        let (address, key) = (simulator.access.url.clone(), simulator.access.komoju.secret_key.clone());
         let folder = tempfile::tempdir().unwrap();
         let state = state(&url, &simulator, folder.path()).await;
         let stop = CancellationToken::new();
@@ -260,7 +260,7 @@ pub fn contact() -> Contact {
 
 async fn state(url: &str, simulator: &simulator::Simulator, folder: &std::path::Path) -> AppState {
     let mut settings = Settings::read(&|name| (name == "PUBLIC_URL").then(|| url.to_owned())).unwrap();
-    settings.providers = stand_in::providers(simulator, settings.wishes).unwrap();
+    settings.providers = stand_in::providers(&simulator.access, settings.wishes).unwrap();
     let pool = database::open(&format!("sqlite://{}", folder.join("noren.db").display())).await.unwrap();
     catalogue::fill(&pool).await.unwrap();
     AppState {

@@ -112,21 +112,32 @@ impl Provider for Bpc {
         read_answer::<Value>(&self.post(&format!("payments/{payment}/capture"), Some(&body)).await?).map(drop)
     }
 
-    /// The refund's path and fields are inferred from BPC's list of objects: its page on refunds was not public. No
-    /// idempotency is documented, so `key` travels as the merchant's reference.
+    /// BPC's page on refunds was not public: the path and fields are inferred from its list of objects, and the other
+    /// likely path is tried where this one is unknown. No idempotency is documented, so `key` travels as a reference.
     async fn refund(&self, payment: &str, amount: Money, key: &str) -> Result<(), ProviderError> {
         let body = json!({ "paymentId": payment, "amount": amount.minor, "merchantReferenceId": key });
-        read_answer::<Value>(&self.post("refunds", Some(&body)).await?).map(drop)
+        let mut answer = self.post("refunds", Some(&body)).await?;
+        if answer.status == 404 {
+            answer = self.post(&format!("payments/{payment}/refund"), Some(&body)).await?;
+        }
+        match answer.status {
+            404 | 405 => Err(ProviderError::NotOffered),
+            _ => read_answer::<Value>(&answer).map(drop),
+        }
     }
 
-    /// `X-Signature: t=<time>,v1=<hex>`: HMAC-SHA256 of the raw body, a dot and `t`, in this order, which is the reverse
-    /// of Stripe's. While a secret is being changed there may be several `v1`.
+    /// `X-Signature: t=<time>,v1=<hex>`: HMAC-SHA256 of the raw body, a dot and `t`, in this order, as the only public
+    /// receiver has it. Everybody else's order is the reverse, so that one is taken too: a body begins with a brace and a
+    /// time with a digit, so what was signed in one order says nothing in the other. While a secret is being changed there
+    /// may be several `v1`.
     fn verify(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), Forgery> {
         let header = SignatureHeader::read(http::only_header(headers, "X-Signature")?)?;
-        let message = [body, b".", header.time.as_bytes()].concat();
+        let time = header.time.as_bytes();
+        let messages = [[body, b".", time].concat(), [time, b".", body].concat()];
         let made_by = |secret: &SecretString| {
             let secret = secret.expose_secret().as_bytes();
-            header.signatures.iter().any(|given| signature::verifies(secret, &message, given))
+            let signs = |given: &Vec<u8>| messages.iter().any(|message| signature::verifies(secret, message, given));
+            header.signatures.iter().any(signs)
         };
         if !self.settings.webhook_secrets.iter().any(made_by) {
             return Err(Forgery::Wrong);

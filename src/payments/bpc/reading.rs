@@ -9,7 +9,8 @@ use serde_json::Value;
 /// `paymentStatus` decides: that a session is `completed` is only an inference from an event's name.
 pub fn standing(session: &Session) -> Standing {
     let is = |text: &Option<String>, word: &str| text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(word));
-    let stage = if is(&session.payment_status, "paid") {
+    let refunded = is(&session.payment_status, "refunded");
+    let stage = if refunded || is(&session.payment_status, "paid") {
         Stage::Paid
     } else if session.status.eq_ignore_ascii_case("expired") {
         Stage::Expired
@@ -20,10 +21,12 @@ pub fn standing(session: &Session) -> Standing {
         return Standing { reference: session.merchant_reference_id.clone(), ..Standing::only(stage) };
     }
     let charged = Charge { minor: session.amount, currency: session.currency.to_ascii_uppercase() };
+    let named = || session.payments.last().map(|payment| payment.id.clone());
     Standing {
-        payment: session.payment_id.clone(),
+        payment: session.payment_id.clone().or_else(named),
         covers: Currency::from_code(&session.currency).map(|currency| Money::new(session.amount, currency)),
         charged: Some(charged),
+        refunded,
         reference: session.merchant_reference_id.clone(),
         ..Standing::only(stage)
     }

@@ -18,6 +18,14 @@ pub struct Session {
     pub expires_at: Option<String>,
     /// Where a completed session names its payment, if it does: not documented.
     pub payment_id: Option<String>,
+    /// Or all of them, the last try last.
+    #[serde(default)]
+    pub payments: Vec<Named>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Named {
+    pub id: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -186,6 +186,13 @@ impl Provider for Dojo {
     }
 }
 
+/// The header's value for a body: what Dojo writes, and `noren doctor` to try a secret.
+pub fn signature_of(secret: &str, body: &[u8]) -> String {
+    let pairs: Vec<String> =
+        signature::sign(secret.as_bytes(), body).iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("sha256={}", pairs.join("-"))
+}
+
 fn intent_body(request: &OpenPage<'_>, capture: Capture) -> Value {
     let attempt = request.attempt;
     let money = |minor: i64| json!({ "value": minor, "currencyCode": attempt.amount.currency.code() });

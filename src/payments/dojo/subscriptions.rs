@@ -36,6 +36,11 @@ impl Subscription {
     pub fn is_sound(&self, url: &str) -> bool {
         self.url == url && self.events.iter().any(|event| event == EVENT)
     }
+
+    /// Whether it is this shop's but for a mistake in its address or its events.
+    pub fn is_for_us(&self, url: &str) -> bool {
+        self.url == url || self.events.iter().any(|event| event == EVENT)
+    }
 }
 
 impl Dojo {

@@ -4,6 +4,7 @@
 //! they answer whether the row still was as it had been read.
 
 pub mod attempts;
+pub mod attention;
 pub mod baskets;
 pub mod journal;
 pub mod notices;

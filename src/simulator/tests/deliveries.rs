@@ -98,7 +98,7 @@ async fn a_restart_keeps_keys_sessions_webhooks_and_the_clock() {
         stablemint: StablemintKeys::default(),
     };
     let first = start(setup()).await.unwrap();
-    let (key, secrets) = (first.komoju.secret_key.clone(), first.komoju.webhook_secrets.clone());
+    let (key, secrets) = (first.access.komoju.secret_key.clone(), first.access.komoju.webhook_secrets.clone());
     assert!(key.starts_with("sk_test_") && secrets[0].starts_with("whsec_"));
     let app = first.app.clone();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -108,7 +108,7 @@ async fn a_restart_keeps_keys_sessions_webhooks_and_the_clock() {
     stop.send(()).unwrap();
     running.await.unwrap().unwrap();
     let second = start(setup()).await.unwrap();
-    assert_eq!((&second.komoju.secret_key, &second.komoju.webhook_secrets), (&key, &secrets));
+    assert_eq!((&second.access.komoju.secret_key, &second.access.komoju.webhook_secrets), (&key, &secrets));
     assert_eq!(second.clock.ahead_ms(), 3_600_000);
     assert_eq!(second.app.read(|state: &State| state.deliveries.list[0].kind.clone()), "ping");
     std::fs::write(&file, "no state").unwrap();

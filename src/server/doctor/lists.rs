@@ -1,0 +1,43 @@
+//! What waits for a person: said where the merchant looks, because nobody else will say it.
+
+use super::Report;
+use crate::domain::{ProviderName, Timestamp};
+use crate::server::orders::attention;
+use crate::server::state::AppState;
+
+/// How far back attempts that ended unheard of are worth a look, in milliseconds.
+const UNHEARD_MS: Timestamp = 7 * 24 * 3_600_000;
+
+pub async fn print(report: &mut Report, state: &AppState) -> Result<(), sqlx::Error> {
+    let mut db = state.pool.acquire().await?;
+    let now = state.clock.now();
+    list(report, "Under review: decide what is right.", attention::under_review(&mut db).await?);
+    list(report, "Held cards: `noren capture <order>` charges them.", attention::held_cards(&mut db).await?);
+    list(
+        report,
+        "Notices that could not be settled: mend the cause, then have the provider send them again.",
+        attention::dead_letters(&mut db).await?,
+    );
+    list(
+        report,
+        "Said to be paid without a webhook: have the provider send it again.",
+        attention::missing_webhooks(&mut db).await?,
+    );
+    let unheard = attention::unheard(&mut db, ProviderName::Stablemint, now - UNHEARD_MS).await?;
+    list(
+        report,
+        "No word from StableMint, which cannot be asked: its dashboard says whether these were paid.",
+        unheard,
+    );
+    Ok(())
+}
+
+fn list(report: &mut Report, what: &str, lines: Vec<String>) {
+    if lines.is_empty() {
+        return;
+    }
+    report.note(what);
+    for line in lines {
+        report.note(&format!("  {line}"));
+    }
+}

@@ -1,0 +1,77 @@
+//! What a person should look at: one line for each, newest first.
+
+use super::Sql;
+use crate::domain::{ProviderName, Timestamp};
+use sqlx::{AnyConnection, Row};
+
+/// Orders that do not add up, with why.
+pub async fn under_review(db: &mut AnyConnection) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select o.id, j.detail from orders o join journal j on j.order_id = o.id
+         where o.state = 'needs_review' and j.what = 'order.needs_review' order by j.at desc limit 50",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| Ok(format!("{}  {}", text(row, "id")?, text(row, "detail")?))).collect()
+}
+
+/// Orders whose card is held for a capture.
+pub async fn held_cards(db: &mut AnyConnection) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select order_id, provider, session from attempts
+         where state = 'authorised' and instructions is null order by opened_at desc limit 50",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(format!("{}  {} {}", text(row, "order_id")?, text(row, "provider")?, text(row, "session")?)))
+        .collect()
+}
+
+/// Notices that were given up.
+pub async fn dead_letters(db: &mut AnyConnection) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select provider, event, coalesce(session, '') as subject, outcome from inbox
+         where state = 'dead' order by received_at desc limit 50",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (provider, event) = (text(row, "provider")?, text(row, "event")?);
+            Ok(format!("{provider} {event} {}: {}", text(row, "subject")?, text(row, "outcome")?))
+        })
+        .collect()
+}
+
+/// Orders that still wait although a look-up said paid.
+pub async fn missing_webhooks(db: &mut AnyConnection) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select o.id, a.provider, a.session from orders o join attempts a on a.order_id = o.id
+         where o.state = 'awaiting_payment' and a.seen_stage = 'paid' and a.state <> 'paid'
+         order by a.opened_at desc limit 50",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(format!("{}  {} {}", text(row, "id")?, text(row, "provider")?, text(row, "session")?)))
+        .collect()
+}
+
+/// Attempts of a provider that cannot be asked, which ended since without a word.
+pub async fn unheard(db: &mut AnyConnection, provider: ProviderName, since: Timestamp) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select a.order_id, a.session from attempts a
+         where a.provider = $1 and a.state = 'expired' and a.session is not null and a.opened_at >= $2
+         order by a.opened_at desc limit 50",
+    )
+    .bind(provider.code())
+    .bind(since)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| Ok(format!("{}  {}", text(row, "order_id")?, text(row, "session")?))).collect()
+}
+
+fn text(row: &sqlx::any::AnyRow, column: &str) -> Sql<String> {
+    Ok(row.try_get::<Option<String>, _>(column)?.unwrap_or_default())
+}
