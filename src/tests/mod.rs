@@ -7,6 +7,7 @@
 mod checkout;
 mod door;
 mod platform;
+mod platform_orders;
 mod provider_trouble;
 mod settle;
 mod shop;

@@ -4,9 +4,9 @@ use super::*;
 use crate::domain::{
     AttemptState, Contact, Currency, Delivery, Market, Money, ProviderName, SellerStanding, SoldBy, Timestamp,
 };
-use crate::payments::komoju::wire;
+use crate::payments::komoju::{self, wire};
 use crate::payments::sellers::{Decision, SellerNews};
-use crate::payments::{News, Subject};
+use crate::payments::{News, OpenPage, Stage, Subject};
 use crate::server::sellers::Settlement;
 
 const KILN: &str = "kiln-kumo";
@@ -106,6 +106,41 @@ fn platform_details_that_are_none_are_no_shares_and_no_error() {
     {
         assert_eq!(shares(&details), [], "{details}");
     }
+}
+
+#[test]
+fn a_session_carries_its_division_and_one_without_sellers_carries_none() {
+    let price = Money::new(1_000, Currency::Jpy);
+    for seller in [Some((KILN, 10)), None] {
+        let (attempt, lines) = (attempt(price), [line(seller, price, 1)]);
+        let request = OpenPage {
+            attempt: &attempt,
+            lines: &lines,
+            return_url: "https://shop.example/orders/t",
+            lifetime_seconds: 1800,
+            now: 0,
+            asked_before: false,
+        };
+        let told = &komoju::session_body(&request)["payment_data"]["platform_details"];
+        let entry = json!({ "submerchant_id": KILN, "amount": 900, "platform_fee": 100 });
+        let expected = if seller.is_some() { json!({ "submerchants": [entry] }) } else { Value::Null };
+        assert_eq!(told, &expected);
+    }
+}
+
+#[test]
+fn a_payment_says_how_it_is_divided_whichever_way_it_is_written() {
+    let standing = |details: Value| {
+        let payment = json!({ "id": "p", "status": "captured", "amount": 1200, "currency": "JPY",
+                              "platform_details": details });
+        komoju::standing(&serde_json::from_value(payment).unwrap()).unwrap()
+    };
+    let entry = json!({ "submerchant_id": KILN, "amount": 900, "platform_fee": 300, "intermediary": false });
+    for details in [json!([entry]), json!({ "submerchants": [entry] })] {
+        assert_eq!(standing(details).shares, [Share { seller: KILN.into(), amount_minor: 900, fee_minor: 300 }]);
+    }
+    let nonsense = standing(json!("?"));
+    assert_eq!((nonsense.stage, nonsense.shares.len()), (Stage::Paid, 0), "it does not stand between money and order");
 }
 
 fn event(kind: &str, data: Value) -> wire::Event {
