@@ -6,6 +6,7 @@
 
 mod checkout;
 mod door;
+mod matrix;
 mod platform;
 mod platform_orders;
 mod provider_trouble;
@@ -13,4 +14,5 @@ mod settle;
 mod shop;
 mod stock;
 mod sweep;
+mod tills;
 mod unknowns;

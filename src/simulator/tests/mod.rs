@@ -4,6 +4,7 @@ mod api;
 mod bpc;
 mod control;
 mod deliveries;
+mod dojo;
 mod idempotency;
 mod pages;
 mod payments;
@@ -11,7 +12,7 @@ mod switches;
 
 use super::clock::TurnableClock;
 use super::state::{App, State};
-use super::{BpcKeys, DojoKeys, KomojuKeys, StablemintKeys, http_client, router, sender};
+use super::{BpcKeys, KomojuKeys, StablemintKeys, http_client, router, sender};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
@@ -76,9 +77,9 @@ impl Bench {
             webhook_secrets: vec![SECRET.to_owned(), "whsec_old".to_owned()],
         };
         state.komoju.take_keys(keys);
-        state.dojo.take_keys(DojoKeys::default());
         let webhook_secrets = vec!["whsec_bpc_vector".to_owned(), "whsec_bpc_old".to_owned()];
         state.bpc.take_keys(BpcKeys { api_key: Some("bpc_bench".to_owned()), webhook_secrets });
+        state.dojo.take_keys(dojo::keys());
         state.stablemint.take_keys(StablemintKeys::default()).unwrap();
         let clock = Arc::new(TurnableClock::default());
         let app = App::new(clock, "http://127.0.0.1:4000".to_owned(), shop_url, http_client().unwrap(), state);

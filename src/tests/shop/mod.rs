@@ -1,6 +1,6 @@
 //! A shop for one test, and a shopper who uses it.
 
-use noren::domain::{Contact, OrderState};
+use noren::domain::{Contact, Market, OrderState, Problem};
 use noren::payments::checkout::Next;
 use noren::payments::{Providers, checkout, inbox, sweep};
 use noren::server::settings::Settings;
@@ -14,7 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+
 use tokio_util::sync::CancellationToken;
+
+mod opening;
 
 pub const TEA: &str = "sencha-tin-100g";
 pub const TEAPOT: &str = "last-teapot";
@@ -26,7 +29,7 @@ pub struct TestShop {
     pub state: AppState,
     pub url: String,
     pub http: reqwest::Client,
-    simulator: String,
+    pub simulator: String,
     key: String,
     stop: CancellationToken,
     _folder: TempDir,
@@ -34,24 +37,17 @@ pub struct TestShop {
 
 impl TestShop {
     pub async fn open() -> TestShop {
+        TestShop::open_with(&[]).await
+    }
+
+    /// With settings of the merchant's.
+    pub async fn open_with(settings: &[(&str, &str)]) -> TestShop {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let setup = simulator::Setup {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            shop_url: url.clone(),
-            state_file: None,
-            komoju: simulator::KomojuKeys {
-                secret_key: None,
-                webhook_secrets: vec!["whsec_new".into(), "whsec_old".into()],
-            },
-            dojo: simulator::DojoKeys::default(),
-            bpc: simulator::BpcKeys::default(),
-            stablemint: simulator::StablemintKeys::default(),
-        };
-        let simulator = simulator::start(setup).await.unwrap();
+        let simulator = simulator::start(opening::setup(&url).await).await.unwrap();
         let (address, key) = (simulator.access.url.clone(), simulator.access.komoju.secret_key.clone());
         let folder = tempfile::tempdir().unwrap();
-        let state = state(&url, &simulator, folder.path()).await;
+        let state = opening::state(&url, &simulator, folder.path(), settings).await;
         let stop = CancellationToken::new();
         tokio::spawn(simulator.run(stop.clone().cancelled_owned()));
         let serve =
@@ -149,8 +145,11 @@ impl TestShop {
 
     /// A basket with these things, in Japan.
     pub async fn basket(&self, things: &[(&str, i64)]) -> String {
-        let token =
-            basket::create(&self.state.pool, noren::domain::Market::Japan, self.state.clock.now()).await.unwrap();
+        self.basket_in(Market::Japan, things).await
+    }
+
+    pub async fn basket_in(&self, market: Market, things: &[(&str, i64)]) -> String {
+        let token = basket::create(&self.state.pool, market, self.state.clock.now()).await.unwrap();
         let id = token::fingerprint(&token);
         for (variant, quantity) in things {
             basket::add(&self.state.pool, &id, variant, *quantity, self.state.clock.now()).await.unwrap();
@@ -158,8 +157,13 @@ impl TestShop {
         id
     }
 
-    pub async fn start(&self, basket: &str, method: &str) -> Result<Next, noren::domain::Problem> {
-        checkout::start(&self.state, basket, contact(), &format!("komoju/{method}"), "en").await
+    pub async fn start(&self, basket: &str, method: &str) -> Result<Next, Problem> {
+        self.start_with(basket, &format!("komoju/{method}")).await
+    }
+
+    /// `method` as the checkout's form has it: `dojo/card`.
+    pub async fn start_with(&self, basket: &str, method: &str) -> Result<Next, Problem> {
+        checkout::start(&self.state, basket, contact(), method, "en").await
     }
 
     /// Puts things into a basket and goes to the hosted page.
@@ -171,14 +175,15 @@ impl TestShop {
 
     pub async fn test_order(&self, basket: String, next: Next) -> TestOrder {
         let Next::HostedPage(page) = next else { panic!("{next:?}") };
-        let session = page.rsplit('/').next().unwrap().to_owned();
-        let row =
-            sqlx::query("select o.id, o.token from orders o join attempts a on a.order_id = o.id where a.session = $1")
-                .bind(&session)
-                .fetch_one(&self.state.pool)
-                .await
-                .unwrap();
-        TestOrder { id: row.try_get(0).unwrap(), token: row.try_get(1).unwrap(), basket, session, page }
+        let row = sqlx::query(
+            "select o.id, o.token, a.session from orders o join attempts a on a.order_id = o.id where a.page_url = $1",
+        )
+        .bind(&page)
+        .fetch_one(&self.state.pool)
+        .await
+        .unwrap();
+        let text = |column| row.try_get::<String, _>(column).unwrap();
+        TestOrder { id: text(0), token: text(1), session: text(2), basket, page }
     }
 
     /// Pays on the hosted page by card; whether it was accepted.
@@ -255,20 +260,5 @@ pub fn contact() -> Contact {
         city: "Kyoto".into(),
         postcode: "604-8001".into(),
         country: "Japan".into(),
-    }
-}
-
-async fn state(url: &str, simulator: &simulator::Simulator, folder: &std::path::Path) -> AppState {
-    let mut settings = Settings::read(&|name| (name == "PUBLIC_URL").then(|| url.to_owned())).unwrap();
-    settings.providers = stand_in::providers(&simulator.access, settings.wishes).unwrap();
-    let pool = database::open(&format!("sqlite://{}", folder.join("noren.db").display())).await.unwrap();
-    catalogue::fill(&pool).await.unwrap();
-    AppState {
-        pool,
-        clock: simulator.clock.clone(),
-        providers: Arc::new(Providers::from_settings(&settings.providers)),
-        settings: Arc::new(settings),
-        inbox_bell: Arc::default(),
-        leptos: leptos::prelude::LeptosOptions::builder().output_name("noren").build(),
     }
 }
