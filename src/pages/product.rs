@@ -64,7 +64,7 @@ fn sold_by_line(sold_by: &SoldBy) -> impl IntoView + use<> {
     view! {
         <p class="hint">
             "Sold by " <a href=format!("/sellers/{}", sold_by.seller)>{sold_by.name.clone()}</a>
-            ", who makes it. You pay here, in one go with everything else."
+            ", who makes it."
         </p>
     }
 }
