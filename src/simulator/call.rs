@@ -3,6 +3,7 @@
 
 use super::provider::Provider;
 use super::state::{App, State, World};
+use crate::domain::Timestamp;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -21,6 +22,8 @@ pub struct Call {
     pub query: String,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// When it came, by the simulator's clock.
+    pub at: Timestamp,
 }
 
 impl Call {
@@ -76,7 +79,7 @@ async fn answer(app: App, api: &'static Api, request: Request) -> Response {
     let Ok(body) = to_bytes(body, MOST_BYTES).await else { return (api.planned)(413).into_response().0 };
     let path = parts.uri.path().strip_prefix(api.root).unwrap_or_default().trim_matches('/').to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    let call = Call { method: parts.method, path, query, headers: parts.headers, body };
+    let call = Call { method: parts.method, path, query, headers: parts.headers, body, at: app.now() };
     if let Some(refused) = app.read(|state| (api.refuse)(state, &call)) {
         return refused.into_response().0;
     }

@@ -192,12 +192,14 @@ impl Till {
             Bpc => (&state["bpc"]["sessions"], "open"),
             Stablemint => (&state["stablemint"]["sessions"], "open"),
         };
-        list.as_array().unwrap().iter().filter(|session| session["status"] == open).count()
+        let is_open = |session: &&Value| session["status"] == open && session["expired"] != true;
+        list.as_array().unwrap().iter().filter(is_open).count()
     }
 }
 
-/// How many notices there are in this state.
-pub async fn notices(shop: &TestShop, state: &str) -> i64 {
-    let row = sqlx::query("select count(*) from inbox where state = $1").bind(state).fetch_one(&shop.state.pool).await;
+/// How many of the notices that say "paid" are in this state.
+pub async fn notices(till: Till, shop: &TestShop, state: &str) -> i64 {
+    let query = sqlx::query("select count(*) from inbox where state = $1 and event = $2");
+    let row = query.bind(state).bind(till.paid_event()).fetch_one(&shop.state.pool).await;
     row.unwrap().try_get(0).unwrap()
 }

@@ -131,8 +131,8 @@ pub fn router() -> Router<App> {
 }
 
 /// The payment page of an order, with the template's name where the older API has it.
-pub fn page_url(base_url: &str, order: &str) -> String {
-    format!("{base_url}/bpc/payment/merchants/test/payment.html?mdOrder={order}")
+pub fn page_path(order: &str) -> String {
+    format!("/bpc/payment/merchants/test/payment.html?mdOrder={order}")
 }
 
 /// An amount for people. The currency is in either case.

@@ -4,7 +4,7 @@ use super::api::{Worked, made, shown};
 use super::error::{Refusal, status};
 use super::model::{Session, SessionStatus};
 use super::switches::{CURRENCIES, EXPIRE_FINISHED_SESSION, LOCAL_RETURN_URLS};
-use super::{names, page_url, pay, webhook, wire};
+use super::{names, page_path, pay, webhook, wire};
 use crate::domain::Timestamp;
 use crate::simulator::ids;
 use crate::simulator::state::World;
@@ -67,7 +67,7 @@ fn read(world: &mut World<'_>, body: &Value) -> Result<Session, Refusal> {
         metadata: object(body, "metadata")?,
         customer_details: object(body, "customerDetails")?,
         manual_capture: is_manual(&body["paymentData"])?,
-        payment_url: page_url(world.base_url, &order),
+        payment_url: format!("{}{}", world.base_url, page_path(&order)),
         created_at: world.now,
         expires_at: expires_at(body, world.now)?,
         status: SessionStatus::Open,

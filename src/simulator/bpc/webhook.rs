@@ -11,7 +11,7 @@ use crate::simulator::delivery::{Delivery, Parcel};
 use crate::simulator::ids;
 use crate::simulator::provider::{Headers, Provider, Signature};
 use crate::simulator::state::{State, World};
-use crate::simulator::times::{HOUR_MS, SECOND_MS};
+use crate::simulator::times::{DAY_MS, HOUR_MS, SECOND_MS};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ pub const RETRY_AFTER_MS: [i64; 6] =
     [10 * SECOND_MS, 60 * SECOND_MS, 300 * SECOND_MS, 1_800 * SECOND_MS, 3 * HOUR_MS, 12 * HOUR_MS];
 
 /// How old the signature of a stale webhook is.
-const STALE_MS: i64 = 24 * HOUR_MS;
+const STALE_MS: i64 = 7 * DAY_MS;
 
 #[derive(Serialize)]
 struct Envelope<'a> {

@@ -8,11 +8,12 @@ mod dojo;
 mod idempotency;
 mod pages;
 mod payments;
+mod stablemint;
 mod switches;
 
 use super::clock::TurnableClock;
 use super::state::{App, State};
-use super::{BpcKeys, KomojuKeys, StablemintKeys, http_client, router, sender};
+use super::{BpcKeys, KomojuKeys, http_client, router, sender};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
@@ -80,7 +81,7 @@ impl Bench {
         let webhook_secrets = vec!["whsec_bpc_vector".to_owned(), "whsec_bpc_old".to_owned()];
         state.bpc.take_keys(BpcKeys { api_key: Some("bpc_bench".to_owned()), webhook_secrets });
         state.dojo.take_keys(dojo::keys());
-        state.stablemint.take_keys(StablemintKeys::default()).unwrap();
+        state.stablemint.take_keys(stablemint::given_keys()).unwrap();
         let clock = Arc::new(TurnableClock::default());
         let app = App::new(clock, "http://127.0.0.1:4000".to_owned(), shop_url, http_client().unwrap(), state);
         Bench { app, received }

@@ -73,7 +73,7 @@ pub async fn at_once(till: Till) {
         assert_eq!(answer["status"], 200);
     }
     shop.settle().await;
-    assert_eq!(notices(&shop, "settled").await, 1, "ten deliveries are one notice");
+    assert_eq!(notices(till, &shop, "settled").await, 1, "ten deliveries are one notice");
     is_fulfilled(&shop, &order, stock).await;
     shop.close().await;
 }
@@ -136,7 +136,7 @@ pub async fn forged(till: Till) {
         assert_eq!(till.tell(&shop, &order, json!({}), signature).await["status"], 401, "{signature}");
     }
     shop.settle().await;
-    assert_eq!(notices(&shop, "received").await + notices(&shop, "settled").await, 0, "something was kept");
+    assert_eq!(notices(till, &shop, "received").await + notices(till, &shop, "settled").await, 0, "something was kept");
     is_not_fulfilled(&shop, &order).await;
     shop.close().await;
 }
@@ -147,7 +147,7 @@ pub async fn replayed(till: Till) {
     let order = till.order(&shop).await;
     till.pay(&shop, &order).await;
     shop.settle().await;
-    let settled = notices(&shop, "settled").await;
+    let settled = notices(till, &shop, "settled").await;
     let body = paid_body(till, &shop).await;
     for _ in 0..3 {
         assert_eq!(send_again(till, &shop, &body).await["status"], 200, "known, and told so");
@@ -156,7 +156,7 @@ pub async fn replayed(till: Till) {
         assert_eq!(till.tell(&shop, &order, json!({}), "stale").await["status"], 401, "its signature is too old");
     }
     shop.settle().await;
-    assert_eq!(notices(&shop, "settled").await, settled);
+    assert_eq!(notices(till, &shop, "settled").await, settled);
     is_fulfilled(&shop, &order, stock).await;
     shop.close().await;
 }
@@ -187,10 +187,10 @@ pub async fn unknown_session(till: Till) {
     );
     for _ in 0..13 {
         shop.settle_once().await;
-        assert_eq!(notices(&shop, "settled").await, 0);
+        assert_eq!(notices(till, &shop, "settled").await, 0);
         shop.forward(13 * 3600).await;
     }
-    assert_eq!(notices(&shop, "dead").await, 1, "a person must look");
+    assert_eq!(notices(till, &shop, "dead").await, 1, "a person must look");
     assert_eq!(shop.view(&order).await.fulfilments, 0);
     shop.close().await;
 }

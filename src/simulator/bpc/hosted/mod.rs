@@ -4,6 +4,7 @@ mod frame;
 
 use super::cards::{self, Verdict};
 use super::model::{Session, SessionStatus};
+use super::page_path;
 use super::pay::{self, Outcome};
 use super::switches::{EXPIRED_BROWSER, RESULT_PAGE};
 use crate::simulator::page::html::see_other;
@@ -59,7 +60,7 @@ async fn submit(State(app): State<App>, Path(id): Path<String>, Form(typed): For
         Ok(verdict) => verdict,
         // A mistake in the form is not a try: it causes no event.
         Err(problem) if visit.takes_cards() => return visit.form(&typed, Some(problem)),
-        Err(_) => return see_other(&visit.session.payment_url),
+        Err(_) => return see_other(&page_path(&visit.session.order)),
     };
     let digits = cards::digits(number);
     let last_four = digits.get(digits.len().saturating_sub(4)..).unwrap_or_default();
@@ -81,7 +82,7 @@ async fn show_challenge(State(app): State<App>, Path(id): Path<String>) -> Respo
     match look(&app, &id) {
         None => frame::unknown(),
         Some(visit) if visit.session.challenge && visit.takes_cards() => visit.challenge(),
-        Some(visit) => see_other(&visit.session.payment_url),
+        Some(visit) => see_other(&page_path(&visit.session.order)),
     }
 }
 
@@ -104,7 +105,7 @@ async fn try_again(State(app): State<App>, Path(id): Path<String>) -> Response {
             session.declined = None;
         }
     });
-    look(&app, &id).map_or_else(frame::unknown, |visit| see_other(&visit.session.payment_url))
+    look(&app, &id).map_or_else(frame::unknown, |visit| see_other(&page_path(&visit.session.order)))
 }
 
 /// Where the browser goes after a form. A second click on "Pay" finds the session closed and goes where the first one
@@ -120,7 +121,7 @@ fn after(app: &App, id: &str, outcome: Outcome) -> Response {
         {
             see_other(&visit.back(paid))
         }
-        Outcome::Done | Outcome::Declined | Outcome::Closed => see_other(&visit.session.payment_url),
+        Outcome::Done | Outcome::Declined | Outcome::Closed => see_other(&page_path(&visit.session.order)),
     }
 }
 

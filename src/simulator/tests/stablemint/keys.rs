@@ -1,0 +1,105 @@
+//! Keys and signatures for these tests alone, made with openssl: `genpkey -algorithm RSA`, `dgst -sha256 -sign`.
+
+/// The merchant's, as PKCS#8.
+pub const MERCHANT: &str = "-----BEGIN PRIVATE KEY-----
+MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDP6cM+y5Q9nwWO
+dE4eZkiXRHWrffjKEJt1aUvWwy7O3uUOmVYPVLzIi4yFLdWD5GZyBauVa+2u16v5
+mGjmXQqmxnV91Eu30txfNIlawa+sxwfvVKLd9+y929aDIHet6FYZrI0FoEmwHuJc
+LpyqWOH4MT4r9ZEtFEgMjc5v7tkppgg7I5Q5jAa42dUdrmYW4yq/4HvLGlyigm53
+f3DJ5gQR8kWgp6vmhFsHvm+Mf+iM2ka0ZXf79fPEuZugwzdCRn3Li2uKvdSXXWhv
+9AbCk+X0+Xt3rw2PD/EuRr3zaMkZozNXsP+IJMTv4NdXjr1mKR3JBFS2h/RwuXR0
+Yyc7LwI7AgMBAAECggEAOSyJWm1VOJTQTFpDWSy7bY2P5jbgAYELnv/zsP0/k/fL
+eXZFKjYdK/DkFYODIZ/fZB+XDaH+XIRGcH6u6hpP4YjVqmKE5+n+W9fwpZp5msOo
+tPHLT8rruVII7UoyXwpzEuBWb2Oin+H+UWcoAdgrW7r+48vFvmXDYmBkkndWFJNq
+Qjn7jKDY0hi73mpPWCX1KaCVXhuBBSGHojkVfl7LxWZdtDpNwgYWFig+r5P+3dsS
+0/kbm3YQcstRkVJT4ZPVENgHCclUvKPO9GCuSgRvhJ0N8+jNC+FGwSl5lxMDFozj
+wNR4u+WgjKqlrDbDBKYJUzfSCJ8VGGUWVfOrL3ppIQKBgQD/7ZC2MHs/81jl0xYl
+w/VWtu3D0X+0dzEM8dJlttk7HPGFny4Ihw4CM3DfN+5d+r6xaSDU6c49EEIT0vlB
+EfkrOX6qYedejsmL40n9YCSWzzyf/D2cPBI6dxk3VEp2h7rgnhaOnnAzpk466K0L
+o1Rav0llG/9iGoh0keZ5pCx2WQKBgQDP+L0k6LOD4bFCmcxqOMYJOU4ZPXZrItgP
+gb7GYzCNAn7fngp/4m7uNEQtNhqG0qCH7TRV9XdKZRftN6xmArymrp1OC8T0B/Hg
+A0esOBgRy8GJcxu+0PSHQ9wJPd0I4aAhNfpUf3nsa+50csvF4i4yL/tZ9p832/EY
+gE2PATYSswKBgF7SzJ1UVTYamcN9dGVFt68LVAkLpD9fMiNTrdrV5qLKVIpnsgyi
+zYPvP1DVTlIvx1vAUdPRVQK29WSW9Jcxa5qiUNYcNDeKvA5ChnWEm8nsus+kC8fJ
+Ug+rdQJVDsnf/FOg/0aUWYopgi69avA28dg1q6H0v6i/n/Ng434KYBbxAoGATTOA
+wxq+yM4XByogf63jlbj4DNaMBulAW0FGmE5pz26FumzoaOCdXT95r27OGg5GGS8s
+plwglDVC1IQ+MwABF77qFfa4ff4VA5s0F/IavUBt76ATRJo8q5m9LJESZCGdV7a5
+3nQTxneqZP/YNPTpQSgenh62q/2xWe8G23cPo5ECgYEAj0P95Uj/5fFSXKNqx/3c
+epS9S4apryrmWGIArQfChG32Ddhv5Xzjk90RnYvtCls7XqGJDQbRV/4lFMtZqZLx
+JyKEcYx6BFzan7vajY/83M53x+3z31LWKX9ids0MgyIxrM7Nu8FuZFLEH5o8i9kp
+4f7knwgJPgXYLGP+rFeSOJE=
+-----END PRIVATE KEY-----";
+
+/// The same key as PKCS#1: `openssl rsa -traditional`.
+pub const MERCHANT_PKCS1: &str = "-----BEGIN RSA PRIVATE KEY-----
+MIIEowIBAAKCAQEAz+nDPsuUPZ8FjnROHmZIl0R1q334yhCbdWlL1sMuzt7lDplW
+D1S8yIuMhS3Vg+RmcgWrlWvtrter+Zho5l0KpsZ1fdRLt9LcXzSJWsGvrMcH71Si
+3ffsvdvWgyB3rehWGayNBaBJsB7iXC6cqljh+DE+K/WRLRRIDI3Ob+7ZKaYIOyOU
+OYwGuNnVHa5mFuMqv+B7yxpcooJud39wyeYEEfJFoKer5oRbB75vjH/ojNpGtGV3
++/XzxLmboMM3QkZ9y4trir3Ul11ob/QGwpPl9Pl7d68Njw/xLka982jJGaMzV7D/
+iCTE7+DXV469ZikdyQRUtof0cLl0dGMnOy8COwIDAQABAoIBADksiVptVTiU0Exa
+Q1ksu22Nj+Y24AGBC57/87D9P5P3y3l2RSo2HSvw5BWDgyGf32Qflw2h/lyERnB+
+ruoaT+GI1apihOfp/lvX8KWaeZrDqLTxy0/K67lSCO1KMl8KcxLgVm9jop/h/lFn
+KAHYK1u6/uPLxb5lw2JgZJJ3VhSTakI5+4yg2NIYu95qT1gl9SmglV4bgQUhh6I5
+FX5ey8VmXbQ6TcIGFhYoPq+T/t3bEtP5G5t2EHLLUZFSU+GT1RDYBwnJVLyjzvRg
+rkoEb4SdDfPozQvhRsEpeZcTAxaM48DUeLvloIyqpaw2wwSmCVM30gifFRhlFlXz
+qy96aSECgYEA/+2QtjB7P/NY5dMWJcP1Vrbtw9F/tHcxDPHSZbbZOxzxhZ8uCIcO
+AjNw3zfuXfq+sWkg1OnOPRBCE9L5QRH5Kzl+qmHnXo7Ji+NJ/WAkls88n/w9nDwS
+OncZN1RKdoe64J4Wjp5wM6ZOOuitC6NUWr9JZRv/YhqIdJHmeaQsdlkCgYEAz/i9
+JOizg+GxQpnMajjGCTlOGT12ayLYD4G+xmMwjQJ+354Kf+Ju7jRELTYahtKgh+00
+VfV3SmUX7TesZgK8pq6dTgvE9Afx4ANHrDgYEcvBiXMbvtD0h0PcCT3dCOGgITX6
+VH957GvudHLLxeIuMi/7WfafN9vxGIBNjwE2ErMCgYBe0sydVFU2GpnDfXRlRbev
+C1QJC6Q/XzIjU63a1eaiylSKZ7IMos2D7z9Q1U5SL8dbwFHT0VUCtvVklvSXMWua
+olDWHDQ3irwOQoZ1hJvJ7LrPpAvHyVIPq3UCVQ7J3/xToP9GlFmKKYIuvWrwNvHY
+Nauh9L+ov5/zYON+CmAW8QKBgE0zgMMavsjOFwcqIH+t45W4+AzWjAbpQFtBRphO
+ac9uhbps6GjgnV0/ea9uzhoORhkvLKZcIJQ1QtSEPjMAARe+6hX2uH3+FQObNBfy
+Gr1Abe+gE0SaPKuZvSyREmQhnVe2ud50E8Z3qmT/2DT06UEoHp4etqv9sVnvBtt3
+D6ORAoGBAI9D/eVI/+XxUlyjasf93HqUvUuGqa8q5lhiAK0HwoRt9g3Yb+V845Pd
+EZ2L7QpbO16hiQ0G0Vf+JRTLWamS8ScihHGMegRc2p+72o2P/NzOd8ft899S1il/
+YnbNDIMiMazOzbvBbmRSxB+aPIvZKeH+5J8ICT4F2Cxj/qxXkjiR
+-----END RSA PRIVATE KEY-----";
+
+/// The provider's.
+pub const PROVIDER: &str = "-----BEGIN PRIVATE KEY-----
+MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC8xxe+gu5LQcDm
+i+iMbW6Muc0fhSiTTghYO2jZGMAsnuOoxOayrFh2mn59HvX/oCKGkWV45szt5N7D
+y+8za3keIQD+YdkxkbaweIpHSh544YqwT7JZ9oqgTR8JniUKkBbLqegjIHRQXo4r
+KFdYO/hMoh1YOQEsSLR5IA9zuOiU9t2GgbDAhV9SfLxQhZoHj86hdoNDeQWY8/Nu
+lMTggbIZvS2XlJqqY9Q+aKeEOtKcJyiszFSIrFx51AJWdMldFD9jw1cimLJ6rii6
+e2xaq0ireijVYh3l8cJiCIOmbTkYgowRnATmsmFWOvlIsWeA+LuqJ7KiFYIWynuE
+9rMtvGh1AgMBAAECggEAENIOmA+TiwobVY+O04BmssxVbiMPx/xSewYkI//0E6W+
+tEmDItV/dmXyslRhZ/sNSH9JEtpB1Uqo3LpdoG/JlXksXP47+5I3vIapD4wXpf62
+vFoFksWIeZsVkmZQd536IgCMKiEYrBaYxVitW7PQPofNZJCDvb3msso8BjwqISes
+i7cLBBf8yW1AZZuU0ZEpSzS/wZmYWfPDyhb+unfQ438iBxxVCZ2Qd4aQoNlZaFTi
+24WpJmUgo5z6aBrzqDGn2b3Oqen8EYoWmyWNLbruRIPU6l3K9bJxLmXPQsjlSCqT
+knTXtoXWnq7+Rf3R493N4z5oLo5SdScsqg6TMxamMQKBgQD2d61kmtqOGr2BnKZQ
+9Tmejp/2/+yQU9zcDLAUMwsF+yXj/PTbpYR+O2vrPAxEvDH2vb63ZMCrfdzePiv4
+cbWszw3kUMqawBw/sd1Du7/R/YcbWoRun22aS9og5YYBiLMf1eXuRSr5dh+aNyTZ
+E1uu9I3T27UNq2kc3cM/isvbPQKBgQDEFDe3Cx9TW9M6UHIKfAMpgOUarsOtCA+K
+Vemm5y0YIEGDxKZydLPBi7Ls1nxFKMi2M4HvHhPvNCPxp20ahPJrPVR64FTP1Mdu
+iUHtpPya2W8Ij6422WHmxePJPu88mb7+luw+mLFrZ011sLnIKA3FfX7j7Xs31aQl
+Jcxwmrn1mQKBgQCjqtV5+VspApjVeTD4kd+xawTPASQWs5n2hnZm835eemiu/Uuc
+kE1rhgokK7v56P9E2rvLDRzkxK/m5WJNmTULjHOtKflgyjH4GiTU1diLmdAeWf2X
+eEdQLw6qycAzRJOukFwf3c6r2cUio3vUqwY3KC8GgN+6NBmZEaqWh5TYAQKBgEGG
+dBwCZoSH4i3RplqkmLXs8iMZliCj2fWjwkJZbPNsDBjJxcnoAA5E7hVBlCPUfkaN
+LfXHumesp/pgthAvr4dw5mNtxknx1He2/MY65YOl9/oHcfO4b4QcS4P8ORyqUG5p
+5ycABgJbckJLPbqK0BdYWeg3e37sMT+MwyY6Pry5AoGAJH35zbB9cm2ZCMczvGzK
+e/UJtVDuQvpMlz5uz1k4/H5kt4uAfAJgmQkfzoB18w/8iTV2WM8NMiptZ40pnzkf
+tenRQOjDSxCX2/HlEz8MBA2FdXTkYhEg5xhIL872gUYa2/Ot6es6yUs42bV/PPuz
+gb6uPlv8pUZBpkBIdbVdRlU=
+-----END PRIVATE KEY-----";
+
+/// Its public half: `openssl pkey -pubout -outform DER | base64`.
+pub const PROVIDER_PUBLIC: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAvMcXvoLuS0HA5ovojG1ujLnNH4Uok04IWDto2RjALJ7jqMTmsqxYdpp+fR71/6AihpFleObM7eTew8vvM2t5HiEA/mHZMZG2sHiKR0oeeOGKsE+yWfaKoE0fCZ4lCpAWy6noIyB0UF6OKyhXWDv4TKIdWDkBLEi0eSAPc7jolPbdhoGwwIVfUny8UIWaB4/OoXaDQ3kFmPPzbpTE4IGyGb0tl5SaqmPUPminhDrSnCcorMxUiKxcedQCVnTJXRQ/Y8NXIpiyeq4ountsWqtIq3oo1WId5fHCYgiDpm05GIKMEZwE5rJhVjr5SLFngPi7qieyohWCFsp7hPazLbxodQIDAQAB";
+
+/// The body of a request, which the second of these signs.
+pub const BODY: &str = r#"{"userId":"u_7","userEmail":"a@example.com","userCountryCode":"BE","currency":"EUR","amount":9.99,"successUrl":"http://localhost:3000/orders/abc?lang=en","supportUrl":"http://localhost:3000/help","exitUrl":"http://localhost:3000/orders/abc?left=1","errorUrl":"http://localhost:3000/orders/abc?error=1"}"#;
+
+/// `1764000000000,sm_secret_bench,u_7`
+pub const FIRST: &str = "aH59y10l3RYqkqH57zvYMl7bTUJJJ9sY5BxDQfIcbbtGq+NxYLMsCEqV0QvUsopvbG5Rvrxmhago8V1Bsx4RU0MtRUERBAAb9HxCWCkq1h3XzwGv2E0pzBPl27KqhG+7Jvh1SpealK+khzTMn4paIdUlGQk3NGQVI+9QTUqXy0eJy6TWj4tv2HocgIXXVvYWSlOjiAwNmWxezsQMJix38qBx2aBgz08gW5f/O7wkmvzusOj5WZNgavYjGGzhAVw+hTDMjfqaBnKj8CHXmEs03m+NwqE4OB5Syo9s+pRCS1QLcNKkm6b2w9zQcTgv3nZxjTRRGdFS2wtJacimywlR7Q==";
+
+/// `1764000000,sm_secret_bench,` and the body.
+pub const SECOND: &str = "pOgctrUgx9f/UbzZe0mBBs4Nkp6pIJu3/OazXlAZAz2jkDPETH6GNXfvAo4tQ/BXdUQmuUojtTzfQTcQISxnnAyOE+iZUfKoLT7+B7ZAaqgyzHT1aN7Dsr1C2QwKzorH5OeaI2Hi5X842fnWmje2bzBUboprcR+Xj+BTk4sxOxA1vnIQ5f5vYpPMvy8vtfCi2HNUsWuhZxHbWrHqmjt8Rk6k1684r0UtM33UgeNnMRQaRbq7beUu4Rwhe/5l9NOy7lv/Uu1OpHSraUOVFMzie7HBmt6vWuIEQ5FhctP5dIkmBCIGpl7oUW3oxwsx2K/FSOQc/J+gITGwKvTQCBKeqw==";
+
+/// `2025-11-24T16:00:00Z,{"note":"€ 1","amount":10.00}`, by the provider.
+pub const WEBHOOK: &str = "Rw1BPqbzT7KMX8Q8QMBMKkRUJkh7RSI/FrkZf/vtKk0et7XG59DN7TKLKcSnIwQ94xCW39S5Rqqwkbfqp66KnMNjb0W/QFJUjYQW93TGiGHnwqmKERF3wnPpUgc59xex9J1d5oAKWCY2XifCtub+D2IQkmedvId05E40lS1XDiBygEYzYJYPkCHMv7g5ZXGaL+rWkmrC5K0vZm//dihzki8ZDlqgofa663+CrQjrQ5lQbBE4q6hvu5NJ/MTN4idJB7wXOy1Kxsj1ik105BioBAf3MfkhQiuEWi5g1nyXsA/5/wy2iYR4IGr1JJyf8Xv5Gr1tvQ60e71AUZHRuHNA4Q==";
