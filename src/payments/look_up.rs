@@ -3,7 +3,7 @@
 //! A look-up never marks anything paid: only a verified webhook does. It may close what the provider says is over,
 //! because KOMOJU sends no event at all for a session that was left without a payment.
 
-use super::{ProviderError, fulfilment};
+use super::{Provider, fulfilment};
 use crate::domain::{Attempt, AttemptState};
 use crate::server::orders::attempts;
 use crate::server::state::AppState;
@@ -31,8 +31,26 @@ pub async fn came_back(db: &mut AnyConnection, attempt: &Attempt) -> Result<(), 
     Ok(())
 }
 
-/// Looks an attempt up unless somebody just did; `None` when there is no news.
-pub async fn refresh(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
+/// What looking an attempt up came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    As(AttemptState),
+    /// No answer this time.
+    NoNews,
+    /// The provider has no such call: only its webhooks tell.
+    NobodyToAsk,
+}
+
+/// Looks an attempt up unless somebody just did.
+pub async fn refresh(state: &AppState, attempt: &Attempt) -> Seen {
+    let provider = state.providers.get(attempt.provider);
+    match provider.map(Provider::can_be_asked) {
+        Some(false) => Seen::NobodyToAsk,
+        Some(true) | None => ask(state, attempt).await.map_or(Seen::NoNews, Seen::As),
+    }
+}
+
+async fn ask(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
     let (session, provider) = (attempt.session.as_deref()?, state.providers.get(attempt.provider)?);
     let mut db = state.pool.acquire().await.ok()?;
     if !attempts::lease_look_up(&mut db, &attempt.id, state.clock.now(), EVERY_MS).await.ok()? {
@@ -41,7 +59,6 @@ pub async fn refresh(state: &AppState, attempt: &Attempt) -> Option<AttemptState
     drop(db);
     let standing = match tokio::time::timeout(PATIENCE, provider.look_up(session)).await {
         Ok(Ok(standing)) => standing,
-        Ok(Err(ProviderError::NotOffered)) => return None,
         Ok(Err(error)) => {
             tracing::warn!(%error, attempt.id = attempt.id, "a look-up failed");
             return None;

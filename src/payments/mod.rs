@@ -17,6 +17,8 @@ pub mod sellers;
 pub mod signature;
 pub mod stablemint;
 pub mod sweep;
+#[cfg(test)]
+mod testing;
 pub mod webhook;
 
 use crate::domain::{
@@ -42,7 +44,10 @@ pub trait Provider: Send + Sync {
     /// Opens a session for an attempt. Called again with the same attempt it must not leave two that can both be paid.
     async fn open_page(&self, request: &OpenPage<'_>) -> Result<OpenedPage, ProviderError>;
 
-    /// How the session stands at the provider now. Where this is `NotOffered`, the webhook alone settles.
+    /// Whether `look_up` is offered. Where it is not, the webhook alone settles.
+    fn can_be_asked(&self) -> bool;
+
+    /// How the session stands at the provider now.
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError>;
 
     /// Ends a session that nobody paid, a slip that was promised included, so that it cannot be paid any more.

@@ -142,7 +142,7 @@ pub async fn read(state: &AppState, token: &str, back: Option<Back>) -> Result<O
         });
     }
     Ok(Some(OrderView {
-        face: face(&order, newest, seen.as_deref(), refunded, back),
+        face: face(state, &order, newest, seen.as_deref(), refunded, back),
         back,
         posted: lines.iter().any(|line| line.delivery == Delivery::Post),
         method: newest.map(|attempt| method_label(state, &order, attempt)).unwrap_or_default(),
@@ -191,7 +191,14 @@ async fn refresh(state: &AppState, token: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-fn face(order: &Order, newest: Option<&Attempt>, seen: Option<&str>, refunded: Money, back: Option<Back>) -> Face {
+fn face(
+    state: &AppState,
+    order: &Order,
+    newest: Option<&Attempt>,
+    seen: Option<&str>,
+    refunded: Money,
+    back: Option<Back>,
+) -> Face {
     match order.state {
         OrderState::Paid | OrderState::Fulfilled => Face::Complete,
         OrderState::Cancelled => Face::Cancelled,
@@ -200,13 +207,16 @@ fn face(order: &Order, newest: Option<&Attempt>, seen: Option<&str>, refunded: M
         OrderState::Refunded => Face::Refunded(refunded),
         OrderState::NeedsReview => Face::UnderReview,
         OrderState::AwaitingPayment => newest.map_or(Face::NotPaidYet { page_url: None }, |attempt| {
-            waiting_face(attempt, seen.and_then(AttemptState::from_code), back)
+            let provider = state.providers.get(attempt.provider);
+            let can_be_asked = provider.is_none_or(|provider| provider.can_be_asked());
+            waiting_face(attempt, seen.and_then(AttemptState::from_code), back, can_be_asked)
         }),
     }
 }
 
-fn waiting_face(attempt: &Attempt, seen: Option<AttemptState>, back: Option<Back>) -> Face {
-    let page_url = attempt.page_url.clone();
+fn waiting_face(attempt: &Attempt, seen: Option<AttemptState>, back: Option<Back>, can_be_asked: bool) -> Face {
+    // A page that failed is not handed out again when nobody can say whether it takes another try.
+    let page_url = attempt.page_url.clone().filter(|_| can_be_asked || attempt.state != AttemptState::Declined);
     match (attempt.state, seen) {
         (AttemptState::Paid, _) | (_, Some(AttemptState::Paid)) => Face::PaidUnconfirmed,
         (AttemptState::Cancelled | AttemptState::Expired, _) => Face::NotPaidYet { page_url: None },

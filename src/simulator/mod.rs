@@ -44,6 +44,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use clock::TurnableClock;
+use komoju::platform;
 use state::App;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -140,7 +141,8 @@ impl Simulator {
 /// Every route. Calls of an API have limits of their own.
 pub fn router(app: App) -> Router {
     let guard = from_fn_with_state(app.clone(), origin::only_ours);
-    let ours = Router::new().merge(page::router()).merge(control::router()).layer(guard);
+    let ours =
+        Router::new().merge(page::router()).merge(control::router()).merge(platform::control::router()).layer(guard);
     let apis =
         Router::new().merge(komoju::router()).merge(dojo::router()).merge(bpc::router()).merge(stablemint::router());
     Router::new().merge(ours).merge(apis).layer(DefaultBodyLimit::max(256 * 1024)).with_state(app)

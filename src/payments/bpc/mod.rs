@@ -99,17 +99,21 @@ impl Provider for Bpc {
         Ok(OpenedPage { session: session.id, page_url: session.payment_url.unwrap_or_default(), expires_at })
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError> {
         Ok(reading::standing(&self.session(session).await?))
     }
 
     async fn cancel(&self, session: &str) -> Result<(), ProviderError> {
-        read_answer::<Value>(&self.post(&format!("sessions/{session}/expire"), None).await?).map(drop)
+        accepted(&self.post(&format!("sessions/{session}/expire"), None).await?)
     }
 
     async fn capture(&self, payment: &str, amount: Money) -> Result<(), ProviderError> {
         let body = json!({ "amount": amount.minor });
-        read_answer::<Value>(&self.post(&format!("payments/{payment}/capture"), Some(&body)).await?).map(drop)
+        accepted(&self.post(&format!("payments/{payment}/capture"), Some(&body)).await?)
     }
 
     /// BPC's page on refunds was not public: the path and fields are inferred from its list of objects, and the other
@@ -122,7 +126,7 @@ impl Provider for Bpc {
         }
         match answer.status {
             404 | 405 => Err(ProviderError::NotOffered),
-            _ => read_answer::<Value>(&answer).map(drop),
+            _ => accepted(&answer),
         }
     }
 
@@ -186,21 +190,30 @@ impl SignatureHeader<'_> {
 
 /// Any 2xx is a success; whether creating answers 200 or 201 is not documented.
 fn read_answer<T: DeserializeOwned>(answer: &http::Answer) -> Result<T, ProviderError> {
+    if answer.is_success() { answer.json() } else { Err(refusal(answer)) }
+}
+
+/// What a success says, if anything, is not documented either. It is not read: a refund that was taken for a failure
+/// would be sent again.
+fn accepted(answer: &http::Answer) -> Result<(), ProviderError> {
+    if answer.is_success() { Ok(()) } else { Err(refusal(answer)) }
+}
+
+/// The shape of an error is not documented: a code is taken where there is one.
+fn refusal(answer: &http::Answer) -> ProviderError {
     #[derive(Deserialize)]
     struct Refusal {
         code: Option<String>,
         error: Option<Value>,
     }
-    if answer.is_success() {
-        return answer.json();
-    }
-    // The shape of an error is not documented: a code is taken where there is one.
-    Err(answer.error(|body| {
+    answer.error(|body| {
         let refusal: Refusal = serde_json::from_slice(body).ok()?;
         let inner = || refusal.error.as_ref()?.get("code")?.as_str().map(str::to_owned);
         refusal.code.clone().or_else(inner)
-    }))
+    })
 }
 
+#[cfg(test)]
+mod call_tests;
 #[cfg(test)]
 mod tests;

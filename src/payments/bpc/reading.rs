@@ -8,9 +8,8 @@ use serde_json::Value;
 
 /// `paymentStatus` decides: that a session is `completed` is only an inference from an event's name.
 pub fn standing(session: &Session) -> Standing {
-    let is = |text: &Option<String>, word: &str| text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(word));
-    let refunded = is(&session.payment_status, "refunded");
-    let stage = if refunded || is(&session.payment_status, "paid") {
+    let refunded = session.payment_is("refunded");
+    let stage = if refunded || session.payment_is("paid") {
         Stage::Paid
     } else if session.status.eq_ignore_ascii_case("expired") {
         Stage::Expired
@@ -55,8 +54,13 @@ type Read = Result<(String, Option<Subject>, News), Unreadable>;
 fn of_session(what: &str, object: Value) -> Read {
     let session: Session = object_of(object)?;
     let mut told = standing(&session);
-    if what == "expired" && told.stage == Stage::Pending {
+    if told.stage == Stage::Pending && what == "expired" {
         told.stage = Stage::Expired;
+    }
+    // "Completed" means paid ("Redirect integration"), and `unpaid` is the one other word that is documented. A status
+    // that is missing or new is left to the look-up, which must find it paid: better loud than overlooked.
+    if told.stage == Stage::Pending && what == "completed" && !session.payment_is("unpaid") {
+        told.stage = Stage::Paid;
     }
     let news = if matches!(what, "completed" | "expired") { News::Standing(told) } else { News::Nothing };
     Ok((session.id.clone(), Some(Subject::Session(session.id)), news))

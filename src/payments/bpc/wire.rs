@@ -28,6 +28,12 @@ pub struct Named {
     pub id: String,
 }
 
+impl Session {
+    pub fn payment_is(&self, word: &str) -> bool {
+        self.payment_status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case(word))
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Payment {

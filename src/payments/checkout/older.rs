@@ -3,7 +3,8 @@
 
 use super::{Choice, FRESH_MS, cancel, failed, opening, provider_of};
 use crate::domain::{Attempt, AttemptState, Basket, Order, Problem};
-use crate::payments::{ProviderError, fulfilment, look_up};
+use crate::payments::look_up::{self, Seen};
+use crate::payments::{ProviderError, fulfilment};
 use crate::server::orders::{attempts, baskets};
 use crate::server::state::AppState;
 
@@ -43,15 +44,16 @@ pub async fn keep_or_retire(
     if same && (attempt.state == AttemptState::Opening || state.clock.now() - attempt.opened_at < FRESH_MS) {
         return Ok(Older::Usable(Box::new(attempt)));
     }
+    use AttemptState::{Authorised, Cancelled, Declined, Expired, Open, Opening, Paid};
     match look_up::refresh(state, &attempt).await {
-        Some(AttemptState::Paid) => Ok(Older::Promised),
-        Some(AttemptState::Authorised) if same => Ok(Older::Promised),
-        Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(Older::Gone),
-        Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None if same => {
-            Ok(Older::Usable(Box::new(attempt)))
-        }
-        Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined | AttemptState::Authorised) | None => {
-            tracing::info!(order.id = order.id, attempt.id = attempt.id, "another way to pay was chosen");
+        Seen::As(Paid) => Ok(Older::Promised),
+        Seen::As(Authorised) if same => Ok(Older::Promised),
+        Seen::As(Cancelled | Expired) => Ok(Older::Gone),
+        // A page that failed and cannot be asked whether it takes another try is not handed out again.
+        Seen::NobodyToAsk if same && attempt.state != Declined => Ok(Older::Usable(Box::new(attempt))),
+        Seen::As(Opening | Open | Declined) | Seen::NoNews if same => Ok(Older::Usable(Box::new(attempt))),
+        Seen::As(Opening | Open | Declined | Authorised) | Seen::NoNews | Seen::NobodyToAsk => {
+            tracing::info!(order.id = order.id, attempt.id = attempt.id, "an older page gives way to a new one");
             retire(state, order, &attempt).await?;
             Ok(Older::Gone)
         }
@@ -67,7 +69,7 @@ pub async fn retire(state: &AppState, order: &Order, attempt: &Attempt) -> Resul
     if let Err(error) = provider.cancel(session).await {
         if matches!(error, ProviderError::NotOffered) {
             let why = format!(
-                "The shopper chose otherwise. {} cannot be told: should this page be paid on all the same, a person must \
+                "The shopper goes another way. {} cannot be told: should this page be paid on all the same, a person must \
                  refund it.",
                 attempt.provider.title()
             );
@@ -75,11 +77,11 @@ pub async fn retire(state: &AppState, order: &Order, attempt: &Attempt) -> Resul
         }
         tracing::warn!(%error, attempt.id = attempt.id, "an older attempt could not be cancelled");
         return match look_up::refresh(state, attempt).await {
-            Some(AttemptState::Cancelled | AttemptState::Expired) => Ok(()),
-            Some(AttemptState::Paid | AttemptState::Authorised) => Err(Problem::OrderClosed),
-            Some(AttemptState::Opening | AttemptState::Open | AttemptState::Declined) | None => {
-                Err(Problem::ProviderBusy)
-            }
+            Seen::As(AttemptState::Cancelled | AttemptState::Expired) => Ok(()),
+            Seen::As(AttemptState::Paid | AttemptState::Authorised) => Err(Problem::OrderClosed),
+            Seen::As(AttemptState::Opening | AttemptState::Open | AttemptState::Declined)
+            | Seen::NoNews
+            | Seen::NobodyToAsk => Err(Problem::ProviderBusy),
         };
     }
     fulfilment::end_attempt(state, attempt, AttemptState::Cancelled, "The shop ended it at the provider.")

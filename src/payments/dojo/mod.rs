@@ -21,7 +21,7 @@ use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use wire::{Found, Intent, Status};
+use wire::{CaptureMode, Found, Intent, Status};
 
 /// The version of the API that this file was written against; the header is required on every call.
 const API_VERSION: &str = "2026-02-27";
@@ -86,8 +86,10 @@ impl Dojo {
                 "cursor": cursor,
             });
             let found: Found = read_answer(&http::send(self.post("payment-intents/search").json(&query)).await?)?;
+            let is_last = found.data.is_empty();
             ours.extend(found.data.into_iter().filter(|intent| intent.reference == request.attempt.id));
-            let Some(after) = found.after.filter(|after| !after.is_empty()) else { break };
+            // Whether the last page names a next one is not documented; an empty page ends it in any case.
+            let Some(after) = found.after.filter(|after| !is_last && !after.is_empty()) else { break };
             cursor = json!({ "limit": PAGE, "after": after });
         }
         let mut ours = ours.into_iter();
@@ -143,16 +145,25 @@ impl Provider for Dojo {
         Ok(OpenedPage { session: intent.id, page_url, expires_at: None })
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError> {
         Ok(standing(&self.intent(session).await?))
     }
 
     /// A held card is let go by a reversal; an intent that nobody paid is cancelled.
     async fn cancel(&self, session: &str) -> Result<(), ProviderError> {
-        match self.intent(session).await?.status {
-            Status::Canceled => Ok(()),
-            Status::Authorized => self.act(session, "reversal", &json!({})).await,
-            Status::Created | Status::Captured | Status::Reversed | Status::Refunded => self.delete(session).await,
+        let intent = self.intent(session).await?;
+        match (intent.status, intent.capture_mode) {
+            // The reversal's answer may have been lost.
+            (Status::Canceled, _) | (Status::Reversed, CaptureMode::Manual) => Ok(()),
+            (Status::Authorized, _) => self.act(session, "reversal", &json!({})).await,
+            // Paid: Dojo refuses, and its refusal is the answer.
+            (Status::Created | Status::Captured | Status::Refunded, _) | (Status::Reversed, CaptureMode::Auto) => {
+                self.delete(session).await
+            }
         }
     }
 
@@ -243,5 +254,7 @@ fn refusal(answer: &http::Answer) -> ProviderError {
     })
 }
 
+#[cfg(test)]
+mod call_tests;
 #[cfg(test)]
 mod tests;

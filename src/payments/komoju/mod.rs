@@ -103,6 +103,10 @@ impl Provider for Komoju {
         Ok(OpenedPage { session: session.id, page_url, expires_at: None })
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError> {
         let answer = http::send(self.get(&format!("sessions/{session}"))).await?;
         standing_of_session(&read_answer(&answer)?).map_err(|Unreadable(cause)| ProviderError::Unintelligible { cause })

@@ -21,7 +21,7 @@ use axum::http::HeaderMap;
 use data_encoding::BASE64;
 use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 use wire::{CustomFields, SessionRequest};
 
 /// What the sandbox takes ("min 0.1, max 10 in sandbox"), in cents.
@@ -129,8 +129,12 @@ impl Provider for Stablemint {
             return Err(refusal(&answer));
         }
         let session: wire::Session = answer.json()?;
-        let expires_at = session.expires_at.map(|at| if at < SECONDS_END { at.saturating_mul(1000) } else { at });
+        let expires_at = session.expires_at.as_ref().and_then(moment);
         Ok(OpenedPage { session: session.reference, page_url: session.url, expires_at })
+    }
+
+    fn can_be_asked(&self) -> bool {
+        false
     }
 
     async fn look_up(&self, _session: &str) -> Result<Standing, ProviderError> {
@@ -170,6 +174,13 @@ impl Provider for Stablemint {
     }
 }
 
+/// Seconds, milliseconds or text; `None` where it is nothing of these, for a page is no worse for that.
+fn moment(at: &Value) -> Option<Timestamp> {
+    let number = at.as_i64().filter(|number| *number > 0);
+    let in_ms = number.map(|number| if number < SECONDS_END { number * 1000 } else { number });
+    in_ms.or_else(|| at.as_str().and_then(http::moment))
+}
+
 /// The same person has the same name on every visit, and the name says nothing of them.
 fn user(email: &str) -> String {
     token::fingerprint_of(email.to_lowercase().as_bytes())
@@ -184,5 +195,7 @@ fn refusal(answer: &http::Answer) -> ProviderError {
     }
 }
 
+#[cfg(test)]
+mod call_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 //! point, in which there is no 4.35.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,8 +31,8 @@ pub struct CustomFields<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     pub url: String,
-    /// Seconds or milliseconds: not documented.
-    pub expires_at: Option<i64>,
+    /// A number, and of what is not documented.
+    pub expires_at: Option<Value>,
     pub reference: String,
 }
 

@@ -3,6 +3,8 @@
 //! A provider is on when its settings are complete and off when all are absent. Half of them stops the start: a shop
 //! that takes webhooks without a secret is how most forged payments got in (NorthlandPositronics/Cogtrix#119).
 
+#[cfg(test)]
+mod provider_tests;
 mod providers;
 
 pub use providers::{

@@ -46,11 +46,11 @@ pub fn refused(why: &str) -> Refused {
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": why })))
 }
 
-fn not_found(why: &str) -> Refused {
+pub fn not_found(why: &str) -> Refused {
     (StatusCode::NOT_FOUND, Json(json!({ "error": why })))
 }
 
-fn done() -> Json<Value> {
+pub fn done() -> Json<Value> {
     Json(json!({ "ok": true }))
 }
 

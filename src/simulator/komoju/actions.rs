@@ -21,10 +21,12 @@ pub enum Action {
     Chargeback,
     /// A refund by bank transfer that was asked for is carried out.
     CompleteRefundRequest,
+    /// It is not.
+    RejectRefundRequest,
 }
 
 impl Action {
-    pub const ALL: [Action; 7] = [
+    pub const ALL: [Action; 8] = [
         Action::Capture,
         Action::Expire,
         Action::Cancel,
@@ -32,6 +34,7 @@ impl Action {
         Action::Refund,
         Action::Chargeback,
         Action::CompleteRefundRequest,
+        Action::RejectRefundRequest,
     ];
 
     /// Its name in addresses.
@@ -44,6 +47,7 @@ impl Action {
             Action::Refund => "refund",
             Action::Chargeback => "chargeback",
             Action::CompleteRefundRequest => "complete_refund_request",
+            Action::RejectRefundRequest => "reject_refund_request",
         }
     }
 
@@ -66,6 +70,7 @@ impl Action {
             Action::Refund => paid.then_some("Refund"),
             Action::Chargeback => paid.then_some("Charge back"),
             Action::CompleteRefundRequest => (paid && asked).then_some("Carry out refund request"),
+            Action::RejectRefundRequest => (paid && asked).then_some("Reject refund request"),
         }
     }
 }
@@ -90,6 +95,7 @@ fn perform(world: &mut World<'_>, payment: &str, action: Action, amount: Option<
         Action::Refund => refunds::by_hand(world, payment, amount),
         Action::Chargeback => refunds::charge_back(world, payment),
         Action::CompleteRefundRequest => refunds::complete_request(world, payment),
+        Action::RejectRefundRequest => refunds::reject_request(world, payment),
     }
 }
 

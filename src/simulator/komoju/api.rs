@@ -2,6 +2,7 @@
 
 use super::error::Refusal;
 use super::idempotency::{self, Turn};
+use super::platform::settlements;
 use super::switches::UNKNOWN_API_VERSION;
 use super::wire::Version;
 use super::{payments, refunds, sessions, webhook};
@@ -91,6 +92,7 @@ fn dispatch(world: &mut World<'_>, call: &Call) -> Result<Answer, Refusal> {
         ("POST", ["payments", id, "refund_request"]) => refunds::request(world, id, call),
         ("GET", ["events"]) => webhook::list(world, call),
         ("GET", ["events", id]) => webhook::show(world, id),
+        ("GET", ["settlements", id]) => settlements::show(world, id),
         ("GET", ["payment_methods"]) => Ok(payments::methods()),
         _ => Err(Refusal::not_found()),
     }

@@ -1,7 +1,8 @@
 //! KOMOJU: the API, the hosted pages and the webhooks of the hosted-page flow.
 //!
 //! Read `api` for what happens to every call, `sessions` and `payments` for the calls themselves, `pay` for what an
-//! outcome on the hosted page sets in motion, `hosted` for the pages, and `switches` for what nobody outside knows.
+//! outcome on the hosted page sets in motion, `hosted` for the pages, `platform` for payments that are shared with sellers,
+//! and `switches` for what nobody outside knows.
 
 pub mod actions;
 pub mod api;
@@ -17,6 +18,7 @@ pub mod overview;
 pub mod page;
 pub mod pay;
 pub mod payments;
+pub mod platform;
 pub mod refunds;
 pub mod sessions;
 pub mod switches;
@@ -28,6 +30,8 @@ use super::{KomojuAccess, KomojuKeys};
 use axum::Router;
 use axum::routing::any;
 use model::{Event, Payment, Session};
+use platform::sellers::Sellers;
+use platform::settlements::Settlement;
 use serde::{Deserialize, Serialize};
 
 /// The merchant's name on the hosted pages.
@@ -52,6 +56,8 @@ pub struct Komoju {
     pub payments: Vec<Payment>,
     pub events: Vec<Event>,
     pub idempotency: idempotency::Records,
+    pub sellers: Sellers,
+    pub settlements: Vec<Settlement>,
 }
 
 impl Komoju {

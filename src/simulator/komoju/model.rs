@@ -2,6 +2,7 @@
 
 use super::error::Decline;
 use super::methods::Method;
+use super::platform::Split;
 use crate::domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +31,9 @@ pub struct Session {
     pub external_order_num: Option<String>,
     pub name: Option<String>,
     pub name_kana: Option<String>,
+    /// Who gets what, where it is shared with sellers.
+    #[serde(default)]
+    pub platform: Option<Split>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub cancelled_at: Option<Timestamp>,
@@ -125,6 +129,8 @@ pub struct Payment {
     pub metadata: BTreeMap<String, String>,
     pub created_at: Timestamp,
     pub locale: String,
+    #[serde(default)]
+    pub platform: Option<Split>,
     pub refunds: Vec<Refund>,
     pub refund_requests: Vec<RefundRequest>,
 }
@@ -200,6 +206,9 @@ pub struct Refund {
     pub created_at: Timestamp,
     /// Taken back by the customer's bank.
     pub chargeback: bool,
+    /// At whose cost, where the merchant said.
+    #[serde(default)]
+    pub platform: Option<Split>,
 }
 
 /// A wish to give money back by bank transfer.
@@ -217,6 +226,8 @@ pub struct RefundRequest {
     /// `pending`, `rejected` or `completed`.
     pub status: String,
     pub created_at: Timestamp,
+    #[serde(default)]
+    pub platform: Option<Split>,
 }
 
 /// A past event, with its body as it was sent.

@@ -1,12 +1,18 @@
 //! KOMOJU's part of `/control/state`: sessions and payments as the API shows them, newest first.
 
+use super::platform::settlements;
 use super::wire::{self, Paper, Version};
 use crate::domain::Timestamp;
 use crate::simulator::state::State;
 use serde_json::{Value, json};
 
 pub fn all(state: &State, base_url: &str, now: Timestamp) -> Value {
-    json!({ "sessions": sessions(state, base_url, now), "payments": payments(state) })
+    json!({
+        "sessions": sessions(state, base_url, now),
+        "payments": payments(state),
+        "sellers": state.komoju.sellers,
+        "settlements": state.komoju.settlements.iter().rev().map(settlements::body).collect::<Vec<_>>(),
+    })
 }
 
 fn sessions(state: &State, base_url: &str, now: Timestamp) -> Vec<Value> {
@@ -18,6 +24,6 @@ fn sessions(state: &State, base_url: &str, now: Timestamp) -> Vec<Value> {
 
 fn payments(state: &State) -> Vec<Value> {
     let version = Version::default_of(&state.switches);
-    let body = |payment| serde_json::to_value(wire::payment(payment, version));
+    let body = |payment| serde_json::to_value(wire::payment(payment, &state.switches, version));
     state.komoju.payments.iter().rev().filter_map(|payment| body(payment).ok()).collect()
 }

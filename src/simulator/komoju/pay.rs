@@ -226,6 +226,7 @@ fn begin_as(world: &mut World<'_>, session: &str, id: String, details: Details, 
         metadata: session.metadata.clone(),
         created_at: now,
         locale: session.locale.clone(),
+        platform: session.platform.clone(),
         refunds: Vec::new(),
         refund_requests: Vec::new(),
     };

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub fn show(world: &mut World<'_>, id: &str, version: Version) -> Result<Answer, Refusal> {
     let payment = world.state.komoju.payment(id).ok_or_else(Refusal::not_found)?;
-    Ok(Answer::ok(&wire::payment(payment, version)))
+    Ok(Answer::ok(&wire::payment(payment, &world.state.switches, version)))
 }
 
 /// `GET /payments`, newest first, by order number, status, currency and time.
@@ -28,7 +28,9 @@ pub fn list(world: &mut World<'_>, call: &Call) -> Result<Answer, Refusal> {
         number && status && currency && page.covers(payment.created_at)
     };
     let wanted: Vec<&Payment> = world.state.komoju.payments.iter().rev().filter(is_wanted).collect();
-    Ok(page.answer("payment_list", &wanted, |payment| Answer::ok(&wire::payment(payment, call.version)).body))
+    Ok(page.answer("payment_list", &wanted, |payment| {
+        Answer::ok(&wire::payment(payment, &world.state.switches, call.version)).body
+    }))
 }
 
 /// Only the description and the metadata can be amended.

@@ -3,11 +3,17 @@
 use super::api::{Answer, Call};
 use super::error::Refusal;
 use super::model::{Details, Payment, PaymentStatus, Refund, RefundRequest};
-use super::payments;
+use super::platform::{self, Split};
 use super::switches::{OVER_REFUND, REFUND_ON_KONBINI, REFUND_REQUEST_ANSWER};
 use super::webhook::announce;
+use super::{payments, webhook};
 use crate::simulator::state::World;
 use crate::simulator::{form, ids};
+
+/// How a refund request stands.
+const PENDING: &str = "pending";
+pub const COMPLETED: &str = "completed";
+pub const REJECTED: &str = "rejected";
 
 /// `POST /payments/{id}/refund`: all that is left, or a part.
 pub fn refund(world: &mut World<'_>, id: &str, call: &Call) -> Result<Answer, Refusal> {
@@ -17,7 +23,8 @@ pub fn refund(world: &mut World<'_>, id: &str, call: &Call) -> Result<Answer, Re
         return Err(Refusal::not_refundable());
     }
     let amount = read_amount(world, payment, call)?;
-    give_back(world, id, amount, form::text(&call.body["description"]), false);
+    let platform = platform::read(world.state, &call.body["platform_details"], "platform_details", amount)?;
+    give_back(world, id, amount, form::text(&call.body["description"]), platform);
     payments::show(world, id, call.version)
 }
 
@@ -39,8 +46,9 @@ pub fn request(world: &mut World<'_>, id: &str, call: &Call) -> Result<Answer, R
         branch_number: needed("branch_number")?,
         account_number: needed("account_number")?,
         description: form::text(&call.body["description"]),
-        status: "pending".to_owned(),
+        status: PENDING.to_owned(),
         created_at: world.now,
+        platform: platform::read(world.state, &call.body["platform_details"], "platform_details", amount)?,
     };
     if let Some(payment) = world.state.komoju.payment_mut(id) {
         payment.refund_requests.push(request);
@@ -53,11 +61,23 @@ pub fn request(world: &mut World<'_>, id: &str, call: &Call) -> Result<Answer, R
 pub fn complete_request(world: &mut World<'_>, id: &str) -> bool {
     let Some(payment) = world.state.komoju.payment_mut(id) else { return false };
     let left = payment.left();
-    let waiting = payment.refund_requests.iter_mut().find(|request| request.status == "pending");
+    let waiting = payment.refund_requests.iter_mut().find(|request| request.status == PENDING);
     let Some(request) = waiting.filter(|request| request.amount <= left) else { return false };
-    request.status = "completed".to_owned();
-    let (amount, description) = (request.amount, request.description.clone());
-    give_back(world, id, amount, description, false);
+    request.status = COMPLETED.to_owned();
+    let request = request.clone();
+    webhook::announce_request(world, id, &request.id);
+    give_back(world, id, request.amount, request.description, request.platform);
+    true
+}
+
+/// Rejects the oldest refund request that still waits. `false` when none does.
+pub fn reject_request(world: &mut World<'_>, id: &str) -> bool {
+    let Some(payment) = world.state.komoju.payment_mut(id) else { return false };
+    let waiting = payment.refund_requests.iter_mut().find(|request| request.status == PENDING);
+    let Some(request) = waiting else { return false };
+    request.status = REJECTED.to_owned();
+    let request = request.id.clone();
+    webhook::announce_request(world, id, &request);
     true
 }
 
@@ -65,7 +85,9 @@ pub fn complete_request(world: &mut World<'_>, id: &str) -> bool {
 pub fn charge_back(world: &mut World<'_>, id: &str) -> bool {
     let left = world.state.komoju.payment(id).filter(|payment| is_refundable(payment)).map(Payment::left);
     let Some(amount) = left.filter(|left| *left > 0) else { return false };
-    give_back(world, id, amount, Some("Chargeback".to_owned()), true);
+    let description = Some("Chargeback".to_owned());
+    let created_at = world.now;
+    add(world, id, Refund { id: ids::id(), amount, description, created_at, chargeback: true, platform: None });
     true
 }
 
@@ -76,15 +98,19 @@ pub fn by_hand(world: &mut World<'_>, id: &str, amount: Option<i64>) -> bool {
     if !(1..=left).contains(&amount) {
         return false;
     }
-    give_back(world, id, amount, None, false);
+    give_back(world, id, amount, None, None);
     true
 }
 
+fn give_back(world: &mut World<'_>, id: &str, amount: i64, description: Option<String>, platform: Option<Split>) {
+    let refund = Refund { id: ids::id(), amount, description, created_at: world.now, chargeback: false, platform };
+    add(world, id, refund);
+}
+
 /// One refund causes two events when it was the last one: `payment.refund.created` and `payment.refunded`.
-fn give_back(world: &mut World<'_>, id: &str, amount: i64, description: Option<String>, chargeback: bool) {
-    let created_at = world.now;
+fn add(world: &mut World<'_>, id: &str, refund: Refund) {
     let Some(payment) = world.state.komoju.payment_mut(id) else { return };
-    payment.refunds.push(Refund { id: ids::id(), amount, description, created_at, chargeback });
+    payment.refunds.push(refund);
     let all = payment.left() <= 0;
     if all {
         payment.status = PaymentStatus::Refunded;

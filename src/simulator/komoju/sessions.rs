@@ -7,7 +7,7 @@ use super::model::{LineItem, PaymentStatus, Session, SessionStatus};
 use super::pay::{self, Outcome};
 use super::switches::{CANCEL_FINISHED_SESSION, CANCEL_SESSION_CANCELS_PAYMENT, DUPLICATE_ORDER_NUM, ON};
 use super::wire::{self, Paper, Version};
-use super::{cards, currency, payments};
+use super::{cards, currency, payments, platform};
 use crate::simulator::state::World;
 use crate::simulator::switches::Switches;
 use crate::simulator::times::SECOND_MS;
@@ -83,7 +83,7 @@ pub fn pay(world: &mut World<'_>, id: &str, call: &Call) -> Result<Answer, Refus
     let session = komoju.session(id).ok_or_else(Refusal::not_found)?;
     let done = session.status == SessionStatus::Completed;
     let redirect_url = if done { session.way_back() } else { Some(super::page_url(world.base_url, id)) };
-    let payment = komoju.payment_of(session).map(|payment| wire::payment(payment, call.version));
+    let payment = komoju.payment_of(session).map(|payment| wire::payment(payment, &world.state.switches, call.version));
     Ok(Answer::ok(&Paid { redirect_url, status: if done { "completed" } else { "pending" }, payment }))
 }
 
@@ -113,6 +113,7 @@ fn read(world: &World<'_>, call: &Call) -> Result<Session, Refusal> {
         external_order_num: read_order_num(world, &data["external_order_num"])?,
         name: form::text(&data["name"]),
         name_kana: form::text(&data["name_kana"]),
+        platform: platform::read(world.state, &data["platform_details"], "payment_data[platform_details]", amount)?,
         created_at: world.now,
         expires_at: world.now.saturating_add(lifetime_ms),
         cancelled_at: None,

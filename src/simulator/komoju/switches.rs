@@ -38,6 +38,14 @@ table! {
         "The status of the empty answer to a refund request.";
     PAYMENT_METHOD_CONVERSION = "payment_method_conversion", ["on", "off"],
         "Whether methods that only know yen are offered in other currencies, converted; otherwise they are left out.";
+    PLATFORM_SUM = "platform_sum", ["amounts", "amounts_and_fees"],
+        "What of the shares in platform_details must add up to the total.";
+    PLATFORM_DETAILS_SHAPE = "platform_details_shape", ["array", "object"],
+        "Whether platform_details is shown as a list of shares or as an object with submerchants.";
+    UNAPPROVED_SELLER = "unapproved_seller", ["accepted", "refused"],
+        "Whether a payment can name a seller whose application has not been accepted.";
+    REFUND_REQUEST_EVENT = "refund_request_event", ["payment", "refund_request"],
+        "What submerchant.refund_request.updated has in its data.";
     IDEMPOTENCY_OTHER_BODY = "idempotency_other_body", ["replay", "422"],
         "What a known idempotency key with another body gets.";
     IDEMPOTENCY_REPLAYS_ERRORS = "idempotency_replays_errors", ["on", "off"],

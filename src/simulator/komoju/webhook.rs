@@ -5,8 +5,10 @@ use super::api::{Answer, Call};
 use super::error::Refusal;
 use super::model::Event;
 use super::payments::Page;
-use super::switches::DELIVERY_ID_PER_TRY;
-use super::wire::{self, PaymentBody, Version};
+use super::platform::sellers::ApplicationBody;
+use super::platform::settlements::SettlementBody;
+use super::switches::{DELIVERY_ID_PER_TRY, REFUND_REQUEST_EVENT};
+use super::wire::{self, PaymentBody, RefundRequestBody, Version};
 use crate::payments::signature;
 use crate::simulator::delivery::{Delivery, Parcel};
 use crate::simulator::provider::{Headers, Provider, Signature};
@@ -26,39 +28,97 @@ struct Envelope<'a> {
     #[serde(rename = "type")]
     kind: &'a str,
     resource: &'static str,
-    data: Option<PaymentBody<'a>>,
+    data: Option<Data<'a>>,
     created_at: String,
     reason: Option<()>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    submerchant_id: Option<&'a str>,
 }
 
-/// Makes an event of a payment as it stands now, and queues it for delivery.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Data<'a> {
+    Payment(Box<PaymentBody<'a>>),
+    RefundRequest(RefundRequestBody<'a>),
+    Application(&'a ApplicationBody),
+    Settlement(&'a SettlementBody),
+}
+
+/// What an event is about.
+pub enum Subject<'a> {
+    /// What KOMOJU sends when a webhook is set up. Its content is not documented: an envelope without data is a guess.
+    Nothing,
+    Payment(&'a str),
+    /// A refund by bank transfer: the payment's name and its own.
+    RefundRequest(&'a str, &'a str),
+    Application(ApplicationBody),
+    Settlement(SettlementBody),
+}
+
+/// Makes an event of a payment as it stands now, and queues it for delivery; then one for each seller that shares it.
 pub fn announce(world: &mut World<'_>, payment: &str, kind: &str) {
-    publish(world, Some(payment), kind);
+    publish(world, &Subject::Payment(payment), kind, None);
+    for seller in sellers_of(world.state, payment) {
+        publish(world, &Subject::Payment(payment), &format!("submerchant.{kind}"), Some(&seller));
+    }
 }
 
-/// What KOMOJU sends when a webhook is set up. Its content is not documented: an envelope without data is a guess.
+/// Tells what became of a refund request. There is such an event for sellers only.
+pub fn announce_request(world: &mut World<'_>, payment: &str, request: &str) {
+    let as_payment = world.state.switches.is(&REFUND_REQUEST_EVENT, "payment");
+    let subject = if as_payment { Subject::Payment(payment) } else { Subject::RefundRequest(payment, request) };
+    for seller in sellers_of(world.state, payment) {
+        publish(world, &subject, "submerchant.refund_request.updated", Some(&seller));
+    }
+}
+
 pub fn ping(world: &mut World<'_>) {
-    publish(world, None, "ping");
+    publish(world, &Subject::Nothing, "ping", None);
 }
 
-/// The body of an event that is about a payment, or about nothing.
-fn body(state: &State, payment: Option<&str>, kind: &str, id: &str, now: i64) -> String {
-    let version = Version::default_of(&state.switches);
-    let data = payment.and_then(|id| state.komoju.payment(id)).map(|payment| wire::payment(payment, version));
-    let envelope = Envelope { id, kind, resource: "event", data, created_at: times::utc(now), reason: None };
+fn sellers_of(state: &State, payment: &str) -> Vec<String> {
+    let split = state.komoju.payment(payment).and_then(|payment| payment.platform.as_ref());
+    split.map_or_else(Vec::new, |split| split.shares.iter().map(|share| share.seller.clone()).collect())
+}
+
+/// An event about a payment as it stands; `None` when there is no such payment. One for sellers is for the first.
+pub fn about(state: &State, payment: &str, kind: &str, now: i64) -> Option<String> {
+    state.komoju.payment(payment)?;
+    let seller = sellers_of(state, payment).into_iter().next().filter(|_| kind.starts_with("submerchant."));
+    Some(body(state, &Subject::Payment(payment), kind, seller.as_deref(), &ids::id(), now))
+}
+
+fn body(state: &State, subject: &Subject<'_>, kind: &str, seller: Option<&str>, id: &str, now: i64) -> String {
+    let data = data(state, subject);
+    let created_at = times::utc(now);
+    let envelope = Envelope { id, kind, resource: "event", data, created_at, reason: None, submerchant_id: seller };
     // Texts, whole numbers and maps with text keys: there is nothing in it that could fail to become JSON.
     serde_json::to_string(&envelope).unwrap_or_default()
 }
 
-/// An event about a payment as it stands; `None` when there is no such payment.
-pub fn about(state: &State, payment: &str, kind: &str, now: i64) -> Option<String> {
-    state.komoju.payment(payment)?;
-    Some(body(state, Some(payment), kind, &ids::id(), now))
+fn data<'a>(state: &'a State, subject: &'a Subject<'a>) -> Option<Data<'a>> {
+    let switches = &state.switches;
+    let version = Version::default_of(switches);
+    match subject {
+        Subject::Nothing => None,
+        Subject::Payment(id) => {
+            let payment = state.komoju.payment(id)?;
+            Some(Data::Payment(Box::new(wire::payment(payment, switches, version))))
+        }
+        Subject::RefundRequest(id, request) => {
+            let payment = state.komoju.payment(id)?;
+            let request = payment.refund_requests.iter().find(|one| one.id == *request)?;
+            Some(Data::RefundRequest(wire::refund_request(request, payment, switches)))
+        }
+        Subject::Application(body) => Some(Data::Application(body)),
+        Subject::Settlement(body) => Some(Data::Settlement(body)),
+    }
 }
 
-fn publish(world: &mut World<'_>, payment: Option<&str>, kind: &str) {
+/// Makes an event, keeps it and queues it; `seller` is whose event it is, where it is not the platform's own.
+pub fn publish(world: &mut World<'_>, subject: &Subject<'_>, kind: &str, seller: Option<&str>) {
     let (id, now) = (ids::id(), world.now);
-    let body = body(world.state, payment, kind, &id, now);
+    let body = body(world.state, subject, kind, seller, &id, now);
     let parcel = Parcel { provider: Provider::Komoju, subscription: None, event: &id, kind, body: &body };
     world.state.deliveries.queue(&parcel, now);
     let events = &mut world.state.komoju.events;

@@ -4,6 +4,7 @@ pub mod html;
 mod parts;
 
 use super::delivery::{Mode, Order};
+use super::komoju::platform::page::sellers;
 use super::komoju::webhook;
 use super::provider::Provider;
 use super::state::App;
@@ -58,12 +59,13 @@ async fn show(State(app): State<App>, Query(wishes): Query<Wishes>) -> Response 
     let now = app.now();
     let body = app.read(|state| {
         format!(
-            "{}<main>{}<div class=\"columns\">{}{}</div>{}{}{}</main>",
+            "{}<main>{}<div class=\"columns\">{}{}</div>{}{}{}{}</main>",
             parts::header(refreshing),
             parts::problem(wishes.problem.is_some()),
             parts::connections(state, &app.base_url),
             parts::clock(&app, now),
             parts::sessions(state, &app.base_url, now),
+            sellers(state),
             parts::deliveries(&app, state),
             parts::switches(state)
         )

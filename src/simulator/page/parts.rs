@@ -43,7 +43,7 @@ pub fn connections(state: &State, base_url: &str) -> String {
 /// The sessions of each provider.
 pub fn sessions(state: &State, base_url: &str, now: Timestamp) -> String {
     let panel = |provider: Provider| {
-        let rows = provider.sessions(state, base_url, now).list("There are none yet.");
+        let rows = provider.sessions(state, base_url, now).list("No customer has been sent here yet.");
         format!("<section class=\"panel\" id=\"{}\"><h2>{}</h2>{rows}</section>\n", provider.code(), provider.name())
     };
     let panels: String = Provider::ALL.into_iter().map(panel).collect();

@@ -8,12 +8,13 @@ mod dojo;
 mod idempotency;
 mod pages;
 mod payments;
+mod platform;
 mod stablemint;
 mod switches;
 
 use super::clock::TurnableClock;
 use super::state::{App, State};
-use super::{BpcKeys, KomojuKeys, http_client, router, sender};
+use super::{KomojuKeys, http_client, router, sender};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
@@ -78,9 +79,8 @@ impl Bench {
             webhook_secrets: vec![SECRET.to_owned(), "whsec_old".to_owned()],
         };
         state.komoju.take_keys(keys);
-        let webhook_secrets = vec!["whsec_bpc_vector".to_owned(), "whsec_bpc_old".to_owned()];
-        state.bpc.take_keys(BpcKeys { api_key: Some("bpc_bench".to_owned()), webhook_secrets });
         state.dojo.take_keys(dojo::keys());
+        state.bpc.take_keys(bpc::keys());
         state.stablemint.take_keys(stablemint::given_keys()).unwrap();
         let clock = Arc::new(TurnableClock::default());
         let app = App::new(clock, "http://127.0.0.1:4000".to_owned(), shop_url, http_client().unwrap(), state);

@@ -65,10 +65,20 @@ pub async fn declined_then_paid(till: Till) {
     shop.settle().await;
     is_not_fulfilled(&shop, &order).await;
     let face = shop.view(&order).await.face;
-    assert!(matches!(face, Face::Declined { page_url: Some(_) }), "{face:?}");
+    let Face::Declined { page_url } = face else { panic!("{face:?}") };
+    assert_eq!(
+        page_url.is_some(),
+        till.answers(),
+        "where nobody can ask whether the page takes another try, it is left"
+    );
+    let next = checkout::pay_again(&shop.state, &order.token, till.method(), "en").await.unwrap();
+    let order = till.follow(&shop, order.basket, next).await;
+    assert_eq!(shop.stock(GOODS).await, (stock, 1), "held once");
     till.pay(&shop, &order).await;
     shop.settle().await;
-    is_fulfilled(&shop, &order, stock).await;
+    let view = shop.view(&order).await;
+    assert_eq!((view.state, view.fulfilments), (OrderState::Fulfilled, 1));
+    assert_eq!(shop.stock(GOODS).await, (stock - 1, 0));
     shop.close().await;
 }
 

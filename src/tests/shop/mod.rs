@@ -107,7 +107,7 @@ impl TestShop {
         for _ in 0..600 {
             let settled = inbox::settle_next(&self.state).await.unwrap();
             let state = self.simulated().await;
-            let paused = state["delivery_mode"] != "now";
+            let paused = state["delivery_mode"] == "paused" || state["delivery_mode"] == "dropped";
             let due = state["deliveries"].as_array().unwrap().iter().any(|delivery| {
                 delivery["state"] == "waiting"
                     && delivery["next_try_at_ms"].as_i64() <= state["clock"]["now_ms"].as_i64()

@@ -26,7 +26,7 @@ pub fn form(intent: &Intent, typed: &Fields, problem: Option<&str>) -> Response 
         ),
         false => String::new(),
     };
-    let email = if needs_email(intent) { "required" } else { "" };
+    let (email, required) = if needs_email(intent) { ("Email", "required") } else { ("Email (optional)", "") };
     let content = format!(
         "{}{wallet}<h2>Payment details</h2>\n<p class=\"soft small\">All transactions are simulated: use a test card.</p>\n\
          <form method=\"post\" action=\"{}\">\n{}{}<div class=\"pair\">{}{}</div>\n{}\
@@ -54,9 +54,9 @@ pub fn form(intent: &Intent, typed: &Fields, problem: Option<&str>) -> Response 
         ),
         input(
             "email",
-            "Email",
+            email,
             field(typed, "email"),
-            &format!("type=\"email\" autocomplete=\"email\" maxlength=\"254\" {email}")
+            &format!("type=\"email\" autocomplete=\"email\" maxlength=\"254\" {required}")
         ),
         money(intent.total(), &intent.currency),
         way_out(intent)
@@ -164,7 +164,7 @@ fn test_cards() -> String {
     };
     let rows: String = cards::ALL.iter().map(row).collect();
     format!(
-        "<details class=\"small\" open><summary>Test cards</summary><p class=\"soft\">Any name, any date that is not over, \
+        "<details class=\"cards small\" open><summary>Test cards</summary><p class=\"soft\">Any name, any date that is not over, \
          any code. Every other number is declined.</p><table>{rows}</table></details>\n"
     )
 }
@@ -172,8 +172,8 @@ fn test_cards() -> String {
 fn page(status: StatusCode, title: &str, summary: &str, content: &str, below: &str) -> Response {
     let body = format!(
         "<header class=\"banner\">This is a simulator. No money moves; do not enter a real card.</header>\n\
-         <main><section class=\"summary\"><h1 class=\"hidden\">{}</h1>\n{summary}{below}</section>\n\
-         <section class=\"pay\">{content}</section></main>\n\
+         <main><section class=\"summary\"><h1 class=\"hidden\">{}</h1>\n{summary}</section>\n\
+         <section class=\"pay\">{content}</section>\n{below}</main>\n\
          <footer class=\"soft small\">Stands in for the checkout page of Dojo</footer>",
         escape(title)
     );
@@ -192,7 +192,7 @@ const STYLE: &str = "\
 :root{--accent:#14201d;--line:#dfe3e1}body{background:#fff}\
 main{max-width:980px;margin:0 auto;padding:1.4rem 1.1rem;display:grid;grid-template-columns:minmax(0,1fr);gap:1.6rem}\
 .summary{text-align:center}.who{font-size:1.1rem;margin:.4rem 0 0}.amount{font-size:2.6rem;line-height:1.2;margin:0 0 .8rem}\
-.summary table,.summary details{text-align:left}.summary details{margin-top:1.4rem}\
+.summary table{text-align:left}\
 table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem}td{padding:.45rem 0;border-top:1px solid var(--line);\
 vertical-align:top}td+td{text-align:right;padding-left:1rem}.sum td{font-weight:700}\
 summary{cursor:pointer;font-weight:600;margin-bottom:.4rem}\
@@ -204,5 +204,6 @@ padding:.6rem 1rem;border:1px solid var(--accent);color:var(--accent)}\
 .note{margin:-.6rem 0 0}.out{text-align:center;margin:1.1rem 0 0}\
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}\
 footer{text-align:center;padding:.6rem 1rem 2rem}\
-@media(min-width:820px){main{grid-template-columns:1fr 1fr;gap:0;margin-top:2.6rem;padding:0 1.1rem}\
-.summary{padding:1rem 4rem 2rem 1rem;border-right:1px solid var(--line)}.pay{padding:1rem 1rem 2rem 4rem}}";
+@media(min-width:820px){main{grid-template-columns:1fr 1fr;grid-template-rows:auto 1fr;gap:0;margin-top:2.6rem;padding:0 1.1rem}\
+.summary,.cards{padding:1rem 4rem 1rem 1rem;grid-column:1}\
+.pay{padding:1rem 1rem 2rem 4rem;border-left:1px solid var(--line);grid-column:2;grid-row:1/3}}";

@@ -1,16 +1,19 @@
 //! The answers' bodies, field by field in the order of KOMOJU's own samples. Nothing else in the crate shares these types.
 
+mod method;
+mod platform;
 mod refund;
 
-use super::methods::{Method, STORES};
 use super::model::{Details, Payment, PaymentStatus, Session, SessionStatus};
 use super::switches::{DEFAULT_API_VERSION, EXPIRED_SESSION_STATUS};
 use crate::domain::Timestamp;
 use crate::simulator::switches::Switches;
 use crate::simulator::times;
-use refund::{CaptureBody, RefundBody, RefundRequestBody};
+use method::MethodBody;
+use platform::SplitBody;
+use refund::{CaptureBody, RefundBody};
+pub use refund::{RefundRequestBody, request as refund_request};
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 use std::collections::BTreeMap;
 
 /// The two versions of the API that exist.
@@ -74,6 +77,8 @@ struct PaymentData<'a> {
     external_order_num: Option<&'a str>,
     name: Option<&'a str>,
     name_kana: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform_details: Option<SplitBody<'a>>,
 }
 
 /// Where, when and by whose rules a body is written.
@@ -95,7 +100,7 @@ pub fn session<'a>(session: &'a Session, payment: Option<&'a Payment>, paper: &'
         session_url: super::page_url(paper.base_url, &session.id),
         return_url: session.return_url.as_deref(),
         default_locale: &session.locale,
-        payment_methods: session.methods.iter().map(|method| method_body(*method, session)).collect(),
+        payment_methods: session.methods.iter().map(|method| method::body(*method, session)).collect(),
         created_at: times::tokyo(session.created_at),
         cancelled_at: session.cancelled_at.map(times::tokyo),
         completed_at: session.completed_at.map(times::tokyo),
@@ -107,7 +112,7 @@ pub fn session<'a>(session: &'a Session, payment: Option<&'a Payment>, paper: &'
         },
         expired,
         metadata: &session.metadata,
-        payment: payment.map(|payment| self::payment(payment, paper.version)),
+        payment: payment.map(|payment| self::payment(payment, paper.switches, paper.version)),
         secure_token: None,
         merchant: Merchant { name: super::MERCHANT },
         payment_data: PaymentData {
@@ -115,65 +120,10 @@ pub fn session<'a>(session: &'a Session, payment: Option<&'a Payment>, paper: &'
             external_order_num: session.external_order_num.as_deref(),
             name: session.name.as_deref(),
             name_kana: session.name_kana.as_deref(),
+            platform_details: platform::details(session.platform.as_ref(), paper.switches),
         },
         line_items: &session.line_items,
         email: session.email.as_deref(),
-    }
-}
-
-#[derive(Serialize)]
-struct MethodBody {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offsite: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    additional_fields: Option<[&'static str; 0]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    customer_fee: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    brands: Option<Brands>,
-    amount: i64,
-    currency: String,
-    exchange_rate: serde_json::Number,
-}
-
-enum Brands {
-    Cards,
-    Stores,
-}
-
-impl Serialize for Brands {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Brands::Cards => ["visa", "master", "jcb", "american_express", "diners_club"].serialize(serializer),
-            Brands::Stores => {
-                let mut map = serializer.serialize_map(Some(STORES.len()))?;
-                for (store, _) in STORES {
-                    map.serialize_entry(store, &BTreeMap::from([("icon", format!("/assets/konbini/{store}.svg"))]))?;
-                }
-                map.end()
-            }
-        }
-    }
-}
-
-fn method_body(method: Method, session: &Session) -> MethodBody {
-    let terms = method.terms(session.amount, &session.currency);
-    let wallet = method == Method::PayPay;
-    MethodBody {
-        kind: method.code(),
-        offsite: wallet.then_some(true),
-        additional_fields: wallet.then_some([]),
-        customer_fee: matches!(method, Method::Konbini | Method::BankTransfer).then_some(terms.fee),
-        brands: match method {
-            Method::CreditCard => Some(Brands::Cards),
-            Method::Konbini => Some(Brands::Stores),
-            Method::BankTransfer | Method::PayPay => None,
-        },
-        amount: terms.amount,
-        currency: terms.currency,
-        exchange_rate: terms.exchange_rate,
     }
 }
 
@@ -200,6 +150,8 @@ pub struct PaymentBody<'a> {
     session: &'a str,
     customer_family_name: Option<()>,
     customer_given_name: Option<()>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform_details: Option<SplitBody<'a>>,
     mcc: Option<()>,
     statement_descriptor: Option<()>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -208,9 +160,9 @@ pub struct PaymentBody<'a> {
     refund_requests: Vec<RefundRequestBody<'a>>,
 }
 
-pub fn payment(payment: &Payment, version: Version) -> PaymentBody<'_> {
+pub fn payment<'a>(payment: &'a Payment, switches: &Switches, version: Version) -> PaymentBody<'a> {
     let mut refunds: Vec<RefundBody<'_>> =
-        payment.refunds.iter().map(|refund| refund::refund(refund, payment)).collect();
+        payment.refunds.iter().map(|refund| refund::refund(refund, payment, switches)).collect();
     let mut amount_refunded = payment.refunded();
     let uncaptured = payment.captured_amount.map_or(0, |captured| payment.amount - captured);
     if version == Version::V2024 && uncaptured > 0 {
@@ -239,10 +191,15 @@ pub fn payment(payment: &Payment, version: Version) -> PaymentBody<'_> {
         session: &payment.session,
         customer_family_name: None,
         customer_given_name: None,
+        platform_details: platform::details(payment.platform.as_ref(), switches),
         mcc: None,
         statement_descriptor: None,
         captures: (version == Version::V2025).then(|| refund::captures(payment)),
         refunds,
-        refund_requests: payment.refund_requests.iter().map(|request| refund::request(request, payment)).collect(),
+        refund_requests: payment
+            .refund_requests
+            .iter()
+            .map(|request| refund::request(request, payment, switches))
+            .collect(),
     }
 }

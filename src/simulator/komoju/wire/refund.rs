@@ -1,6 +1,8 @@
 //! The parts of a payment's body that are about money taken and given back.
 
+use super::platform::{self, SplitBody};
 use crate::simulator::komoju::model::{Payment, Refund, RefundRequest};
+use crate::simulator::switches::Switches;
 use crate::simulator::times;
 use serde::Serialize;
 
@@ -14,9 +16,11 @@ pub struct RefundBody<'a> {
     description: Option<&'a str>,
     created_at: String,
     chargeback: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform_details: Option<SplitBody<'a>>,
 }
 
-pub fn refund<'a>(refund: &'a Refund, payment: &'a Payment) -> RefundBody<'a> {
+pub fn refund<'a>(refund: &'a Refund, payment: &'a Payment, switches: &Switches) -> RefundBody<'a> {
     RefundBody {
         id: &refund.id,
         resource: "refund",
@@ -26,6 +30,7 @@ pub fn refund<'a>(refund: &'a Refund, payment: &'a Payment) -> RefundBody<'a> {
         description: refund.description.as_deref(),
         created_at: times::utc(refund.created_at),
         chargeback: refund.chargeback,
+        platform_details: platform::details(refund.platform.as_ref(), switches),
     }
 }
 
@@ -41,6 +46,7 @@ pub fn uncaptured(payment: &Payment, amount: i64) -> RefundBody<'_> {
         description: None,
         created_at: times::utc(payment.captured_at.unwrap_or(payment.created_at)),
         chargeback: false,
+        platform_details: None,
     }
 }
 
@@ -58,9 +64,11 @@ pub struct RefundRequestBody<'a> {
     description: Option<&'a str>,
     status: &'a str,
     created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform_details: Option<SplitBody<'a>>,
 }
 
-pub fn request<'a>(request: &'a RefundRequest, payment: &'a Payment) -> RefundRequestBody<'a> {
+pub fn request<'a>(request: &'a RefundRequest, payment: &'a Payment, switches: &Switches) -> RefundRequestBody<'a> {
     RefundRequestBody {
         id: &request.id,
         payment: &payment.id,
@@ -74,6 +82,7 @@ pub fn request<'a>(request: &'a RefundRequest, payment: &'a Payment) -> RefundRe
         description: request.description.as_deref(),
         status: &request.status,
         created_at: times::utc(request.created_at),
+        platform_details: platform::details(request.platform.as_ref(), switches),
     }
 }
 

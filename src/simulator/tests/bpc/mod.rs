@@ -6,7 +6,7 @@ mod switches;
 mod webhooks;
 
 use super::{Bench, Told, request};
-use crate::simulator::sender;
+use crate::simulator::{BpcKeys, sender};
 use serde_json::{Value, json};
 
 const KEY: &str = "bpc_bench";
@@ -17,6 +17,12 @@ const FAILURE: &str = "http://localhost:3000/orders/abc?lang=en&failed=1";
 const GOOD: &str = "pan=4444555511113333&expiry=12%2F26&cvc=123";
 const ASKS: &str = "pan=5555555555555599&expiry=12%2F34&cvc=123";
 const BAD: &str = "pan=5168494895055780&expiry=12%2F26&cvc=123";
+
+/// What every bench is started with.
+pub fn keys() -> BpcKeys {
+    let webhook_secrets = ["whsec_bpc_vector", "whsec_bpc_old"].map(str::to_owned).to_vec();
+    BpcKeys { api_key: Some(KEY.to_owned()), webhook_secrets }
+}
 
 impl Bench {
     async fn bpc(&self, method: &str, path: &str, body: Value) -> Told {
