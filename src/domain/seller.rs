@@ -61,7 +61,7 @@ pub fn divides(provider: ProviderName, currency: Currency) -> bool {
     }
 }
 
-/// What of a payment goes to one seller and what the platform keeps of that seller's part, in minor units.
+/// What of a payment one seller gets, and what the platform keeps of that seller's part, in minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
     pub seller: String,

@@ -9,6 +9,7 @@ mod door;
 mod matrix;
 mod platform;
 mod platform_orders;
+mod platform_simulated;
 mod provider_trouble;
 mod settle;
 mod shop;

@@ -26,7 +26,7 @@ async fn captured(shop: &TestShop, payment: &str, details: Value) {
 }
 
 /// The details of the journal's entries of this name.
-async fn entries(shop: &TestShop, order: &TestOrder, what: &str) -> Vec<String> {
+pub async fn entries(shop: &TestShop, order: &TestOrder, what: &str) -> Vec<String> {
     let journal = shop.view(order).await.journal;
     journal.into_iter().filter(|entry| entry.what == what).map(|entry| entry.detail).collect()
 }

@@ -60,25 +60,11 @@ fn words(attempt: &Attempt, asked: Option<&Division>, told: &[Share]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AttemptState, Contact, Currency, ProviderName};
+    use crate::domain::{Currency, ProviderName};
+    use crate::payments::testing;
 
     fn attempt() -> Attempt {
-        Attempt {
-            id: "a".into(),
-            order: "o".into(),
-            provider: ProviderName::Komoju,
-            method: "credit_card".into(),
-            state: AttemptState::Open,
-            amount: Money::new(5_700, Currency::Jpy),
-            contact: Contact::default(),
-            language: "en".into(),
-            session: None,
-            page_url: None,
-            payment: None,
-            instructions: None,
-            opened_at: 0,
-            expires_at: 0,
-        }
+        testing::attempt(ProviderName::Komoju, Money::new(5_700, Currency::Jpy))
     }
 
     fn share(amount_minor: i64, fee_minor: i64) -> Share {

@@ -57,7 +57,7 @@ pub fn standing(payment: &wire::Payment) -> Result<Standing, Unreadable> {
     let instructions = if stage == Stage::Authorised { instructions(payment)? } else { None };
     let refunded = matches!(payment.status, wire::PaymentStatus::Refunded);
     let name = Some(payment.id.clone());
-    let shares = platform::shares(&payment.platform_details);
+    let shares = platform::shares(&payment.platform_details, payment.amount);
     Ok(Standing {
         payment: name,
         covers,

@@ -30,7 +30,7 @@ pub struct TestShop {
     pub url: String,
     pub http: reqwest::Client,
     pub simulator: String,
-    key: String,
+    pub key: String,
     stop: CancellationToken,
     _folder: TempDir,
 }

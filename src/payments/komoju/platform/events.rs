@@ -33,12 +33,7 @@ pub fn read(event: &Event) -> Result<Option<(Option<Subject>, News)>, Unreadable
         "settlement.created" => {
             about_no_order(SellerNews::Settlement { seller: Some(seller(event)?), settlement: settlement(event)? })
         }
-        "refund_request.updated" => {
-            let subject = text(&event.data["payment"]).or_else(|| text(&event.data["payment"]["id"]));
-            let request = RefundRequest { id: id(event)?, status: named(&event.data["status"], "changed") };
-            let news = SellerNews::RefundRequest { seller: seller(event)?, request };
-            (subject.map(Subject::Payment), News::Seller(news))
-        }
+        "refund_request.updated" => refund_request(event)?,
         "payment.authorized"
         | "payment.captured"
         | "payment.updated"
@@ -68,10 +63,24 @@ fn payment(event: &Event, kind: &str) -> Result<(Option<Subject>, News), Unreada
         payment: name,
         what: kind.trim_start_matches("payment.").to_owned(),
         currency: named(&data["currency"], "").to_ascii_uppercase(),
-        shares: shares(&data["platform_details"]),
+        shares: shares(&data["platform_details"], whole(&data["amount"]).unwrap_or(0)),
         given_back_minor: whole(&data["amount_refunded"]).unwrap_or(0),
     };
     Ok((Some(subject), News::Seller(SellerNews::Payment { seller: seller(event)?, payment })))
+}
+
+/// Whether `data` is the request, which names its payment, or the payment, which has its requests, is not documented.
+fn refund_request(event: &Event) -> Result<(Option<Subject>, News), Unreadable> {
+    let data = &event.data;
+    let newest = data["refund_requests"].as_array().and_then(|requests| requests.last());
+    let (payment, request) = match newest {
+        Some(request) => (text(&data["id"]), request),
+        None => (text(&data["payment"]).or_else(|| text(&data["payment"]["id"])), data),
+    };
+    let id = text(&request["id"]).ok_or_else(|| Unreadable("data: missing field `id`".to_owned()))?;
+    let request = RefundRequest { id, status: named(&request["status"], "changed") };
+    let news = SellerNews::RefundRequest { seller: seller(event)?, request };
+    Ok((payment.map(Subject::Payment), News::Seller(news)))
 }
 
 /// Whose event it is: beside `data`, as KOMOJU's example has it.

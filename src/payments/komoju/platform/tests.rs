@@ -1,56 +1,21 @@
 //! The Platform Model's quirks, and all twenty-four events of "Webhooks (for Platform Model)".
 
 use super::*;
-use crate::domain::{
-    AttemptState, Contact, Currency, Delivery, Market, Money, ProviderName, SellerStanding, SoldBy, Timestamp,
-};
-use crate::payments::komoju::{self, wire};
+use crate::domain::{Currency, Market, Money, ProviderName, SellerStanding, Timestamp};
+use crate::payments::komoju::{self, Komoju, wire};
 use crate::payments::sellers::{Decision, SellerNews};
-use crate::payments::{News, OpenPage, Stage, Subject};
+use crate::payments::testing::{self, StandIn, line};
+use crate::payments::{News, ProviderError, Stage, Subject};
 use crate::server::sellers::Settlement;
+use crate::server::settings::KomojuSettings;
+use url::Url;
 
 const KILN: &str = "kiln-kumo";
 /// 2026-11-24T14:59:00Z
 const TOLD_AT: Timestamp = 1_795_532_340_000;
 
-fn line(seller: Option<(&str, i64)>, unit_price: Money, quantity: i64) -> BasketLine {
-    let sold_by = seller.map(|(seller, fee_percent)| SoldBy {
-        seller: seller.to_owned(),
-        name: seller.to_owned(),
-        fee_percent,
-        standing: SellerStanding::Accepted,
-    });
-    BasketLine {
-        variant: "v".into(),
-        slug: "p".into(),
-        name: "P".into(),
-        label: String::new(),
-        drawing: String::new(),
-        delivery: Delivery::Post,
-        quantity,
-        unit_price,
-        available: 99,
-        sold_by,
-    }
-}
-
 fn attempt(amount: Money) -> Attempt {
-    Attempt {
-        id: "a".into(),
-        order: "o".into(),
-        provider: ProviderName::Komoju,
-        method: "credit_card".into(),
-        state: AttemptState::Opening,
-        amount,
-        contact: Contact::default(),
-        language: "en".into(),
-        session: None,
-        page_url: None,
-        payment: None,
-        instructions: None,
-        opened_at: 0,
-        expires_at: 0,
-    }
+    testing::attempt(ProviderName::Komoju, amount)
 }
 
 #[test]
@@ -61,25 +26,33 @@ fn amounts_and_fees_of_a_session_are_its_total_to_the_yen() {
         line(None, yen(1_200), 1),
         line(Some(("studio-ame", 12)), yen(2_400), 2),
     ];
-    let details = details(&attempt(yen(7_999)), &lines).unwrap();
-    assert_eq!(
-        details,
-        json!({ "submerchants": [
-            { "submerchant_id": KILN, "amount": 1_800, "platform_fee": 1_399 },
-            { "submerchant_id": "studio-ame", "amount": 4_224, "platform_fee": 576 },
-        ] })
-    );
-    let sum: i64 = shares(&details).iter().map(|share| share.amount_minor + share.fee_minor).sum();
-    assert_eq!(sum, 7_999);
+    let entry = |seller: &str, amount: i64, fee: i64| json!({ "submerchant_id": seller, "amount": amount, "platform_fee": fee });
+    let ways = [
+        (Sum::Amounts, [entry(KILN, 3_199, 1_399), entry("studio-ame", 4_800, 576)]),
+        (Sum::AmountsAndFees, [entry(KILN, 1_800, 1_399), entry("studio-ame", 4_224, 576)]),
+    ];
+    for (sum, entries) in ways {
+        let details = details(&attempt(yen(7_999)), &lines, sum).unwrap();
+        assert_eq!(details, json!({ "submerchants": entries }), "{sum:?}");
+        let total = |field: &str| entries.iter().map(|entry| entry[field].as_i64().unwrap()).sum::<i64>();
+        let fees = if sum == Sum::Amounts { 0 } else { total("platform_fee") };
+        assert_eq!(total("amount") + fees, 7_999, "{sum:?}");
+        let [kiln, ame] = shares(&details, 7_999).try_into().unwrap();
+        assert_eq!(
+            (kiln.amount_minor, ame.amount_minor),
+            (1_800, 4_224),
+            "what they get is the same both ways: {sum:?}"
+        );
+    }
 }
 
 #[test]
 fn only_yen_are_divided_and_only_when_a_seller_has_a_part_in_it() {
     for market in Market::ALL {
         let price = Money::new(1_000, market.currency());
-        let of_seller = details(&attempt(price), &[line(Some((KILN, 10)), price, 1)]);
+        let of_seller = details(&attempt(price), &[line(Some((KILN, 10)), price, 1)], Sum::Amounts);
         assert_eq!(of_seller.is_some(), market == Market::Japan, "{market:?}");
-        assert_eq!(details(&attempt(price), &[line(None, price, 1)]), None);
+        assert_eq!(details(&attempt(price), &[line(None, price, 1)], Sum::Amounts), None);
     }
 }
 
@@ -95,7 +68,7 @@ fn platform_details_are_read_as_an_array_and_as_an_object_with_numbers_and_with_
         json!([as_text]),
         entry,
     ] {
-        assert_eq!(shares(&details), expected, "{details}");
+        assert_eq!(shares(&details, 5000), expected, "{details}");
     }
 }
 
@@ -104,28 +77,48 @@ fn platform_details_that_are_none_are_no_shares_and_no_error() {
     for details in
         [json!(null), json!([]), json!({}), json!("x"), json!([{ "amount": 1 }]), json!({ "submerchants": 1 })]
     {
-        assert_eq!(shares(&details), [], "{details}");
+        assert_eq!(shares(&details, 0), [], "{details}");
     }
 }
 
-#[test]
-fn a_session_carries_its_division_and_one_without_sellers_carries_none() {
+fn at(url: &Url) -> Komoju {
+    Komoju::new(KomojuSettings { secret_key: "sk".into(), webhook_secrets: Vec::new(), api_url: url.clone() })
+}
+
+#[tokio::test]
+async fn a_division_that_is_refused_is_said_the_other_way_under_another_key_that_is_always_the_same() {
+    let refusal = json!({ "error": { "code": "invalid_parameter", "message": "m", "param": "p" } });
+    let session = json!({ "id": "s", "session_url": "u", "status": "pending" });
     let price = Money::new(1_000, Currency::Jpy);
-    for seller in [Some((KILN, 10)), None] {
-        let (attempt, lines) = (attempt(price), [line(seller, price, 1)]);
-        let request = OpenPage {
-            attempt: &attempt,
-            lines: &lines,
-            return_url: "https://shop.example/orders/t",
-            lifetime_seconds: 1800,
-            now: 0,
-            asked_before: false,
-        };
-        let told = &komoju::session_body(&request)["payment_data"]["platform_details"];
-        let entry = json!({ "submerchant_id": KILN, "amount": 900, "platform_fee": 100 });
-        let expected = if seller.is_some() { json!({ "submerchants": [entry] }) } else { Value::Null };
-        assert_eq!(told, &expected);
+    let lines = [line(Some((KILN, 10)), price, 1)];
+    for _ in 0..2 {
+        let stand_in = StandIn::answering([(422, refusal.clone()), (200, session.clone())]).await;
+        testing::open_lines(&at(&stand_in.url), price, &lines, false).await.unwrap();
+        let asked = stand_in.asked();
+        let told: Vec<_> = asked
+            .iter()
+            .map(|asked| {
+                let body = asked.json();
+                let share = &body["payment_data"]["platform_details"]["submerchants"][0];
+                (asked.header("x-komoju-idempotency"), share["amount"].clone(), share["platform_fee"].clone())
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [("attempt00000001", json!(1000), json!(100)), ("attempt00000001-net", json!(900), json!(100))]
+        );
     }
+}
+
+#[tokio::test]
+async fn what_is_not_divided_carries_no_division_and_is_refused_once() {
+    let stand_in = StandIn::answering([(422, json!({})), (200, json!({}))]).await;
+    let price = Money::new(1_000, Currency::Jpy);
+    let refused = testing::open_lines(&at(&stand_in.url), price, &[line(None, price, 1)], false).await;
+    assert!(matches!(refused, Err(ProviderError::Refused { status: 422, .. })), "{refused:?}");
+    let asked = stand_in.asked();
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].json()["payment_data"].get("platform_details"), None);
 }
 
 #[test]
@@ -221,13 +214,22 @@ fn a_settlement_is_the_sellers_or_the_platforms_and_its_cents_are_yen() {
 
 #[test]
 fn a_refund_request_is_about_a_payment_and_the_bank_account_in_it_is_not_read() {
-    for payment in [json!("pay"), json!({ "id": "pay" })] {
-        let data = json!({ "id": "req", "payment": payment, "status": "pending", "account_number": "7654321",
-                           "customer_name": "Mika" });
+    let request = |payment: Value| {
+        json!({ "id": "req", "payment": payment, "status": "pending", "account_number": "7654321",
+                "customer_name": "Mika" })
+    };
+    let in_payment = json!({ "id": "pay", "refund_requests": [request(json!("pay"))] });
+    for data in [request(json!("pay")), request(json!({ "id": "pay" })), in_payment] {
         let (subject, told) = news("submerchant.refund_request.updated", data);
         assert_eq!(subject, Some(Subject::Payment("pay".into())));
         let printed = format!("{told:?}");
-        assert!(printed.contains("pending") && !printed.contains("7654321") && !printed.contains("Mika"), "{printed}");
+        assert!(
+            printed.contains("req")
+                && printed.contains("pending")
+                && !printed.contains("7654321")
+                && !printed.contains("Mika"),
+            "{printed}"
+        );
     }
 }
 
