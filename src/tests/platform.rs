@@ -28,7 +28,7 @@ pub async fn page(shop: &TestShop, path: &str, cookie: &str) -> (u16, String) {
 }
 
 async fn seller(shop: &TestShop, id: &str) -> sellers::Seller {
-    sellers::by_id(&mut *shop.state.pool.acquire().await.unwrap(), id).await.unwrap().unwrap()
+    sellers::by_id(&mut shop.state.pool.acquire().await.unwrap(), id).await.unwrap().unwrap()
 }
 
 #[tokio::test]

@@ -147,7 +147,7 @@ async fn a_ping_is_what_the_merchant_sees_as_the_last_word_of_the_provider() {
     let ping = json!({ "id": "evt-ping", "type": "ping", "resource": "event" });
     assert_eq!(shop.control("send", json!({ "event": ping })).await["status"], 200);
     shop.settle_once().await;
-    let heard = attention::last_heard(&mut *shop.state.pool.acquire().await.unwrap()).await.unwrap();
+    let heard = attention::last_heard(&mut shop.state.pool.acquire().await.unwrap()).await.unwrap();
     assert!(heard.len() == 1 && heard[0].starts_with("KOMOJU: ping, 20"), "{heard:?}");
     shop.close().await;
 }
