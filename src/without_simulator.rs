@@ -42,7 +42,7 @@ pub struct StablemintKeys {
     pub api_key: Option<String>,
     pub api_secret: Option<String>,
     pub private_key: Option<String>,
-    pub webhook_private_key: Option<String>,
+    pub webhook_private_keys: Vec<String>,
 }
 
 pub struct KomojuAccess {
@@ -68,7 +68,7 @@ pub struct StablemintAccess {
     pub api_key: String,
     pub api_secret: String,
     pub private_key: String,
-    pub webhook_private_key: String,
+    pub webhook_private_keys: Vec<String>,
     pub webhook_keys: Vec<String>,
 }
 

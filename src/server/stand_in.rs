@@ -30,12 +30,12 @@ pub fn setup(settings: &Settings) -> Setup {
             webhook_secrets: texts(&bpc.webhook_secrets),
         }),
         stablemint: StablemintKeys {
-            webhook_private_key: settings.simulator_stablemint_key.as_ref().map(text),
+            webhook_private_keys: texts(&settings.simulator_stablemint_keys),
             ..stablemint.as_ref().map_or_else(StablemintKeys::default, |stablemint| StablemintKeys {
                 api_key: Some(text(&stablemint.api_key)),
                 api_secret: Some(text(&stablemint.api_secret)),
                 private_key: Some(text(&stablemint.private_key_text)),
-                webhook_private_key: None,
+                webhook_private_keys: Vec::new(),
             })
         },
     }

@@ -30,8 +30,8 @@ pub struct StablemintKeys {
     pub api_secret: Option<String>,
     /// The merchant's RSA key, of which the simulator needs the public half.
     pub private_key: Option<String>,
-    /// The provider's RSA key, which signs webhooks.
-    pub webhook_private_key: Option<String>,
+    /// The provider's RSA keys: the first one signs webhooks.
+    pub webhook_private_keys: Vec<String>,
 }
 
 /// What the shop must know to talk to a simulator that made its own keys.
@@ -63,7 +63,7 @@ pub struct StablemintAccess {
     pub api_key: String,
     pub api_secret: String,
     pub private_key: String,
-    pub webhook_private_key: String,
+    pub webhook_private_keys: Vec<String>,
     /// The public halves of the keys that sign webhooks.
     pub webhook_keys: Vec<String>,
 }

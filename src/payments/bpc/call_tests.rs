@@ -3,16 +3,22 @@
 use super::*;
 use crate::domain::Currency;
 use crate::payments::Stage;
+use crate::payments::checkout::opening::allowed;
 use crate::payments::testing::{RETURN_URL, StandIn, open};
+use url::Url;
 
 const PRICE: Money = Money::new(435, Currency::Eur);
 const PAGE_URL: &str = "https://dev.bpcbt.com/payment/merchants/shop/payment_en.html?mdOrder=1";
 
 fn bpc(stand_in: &StandIn) -> Bpc {
+    at(stand_in.url.as_str())
+}
+
+fn at(api_url: &str) -> Bpc {
     Bpc::new(BpcSettings {
         api_key: SecretString::from("key-1"),
         webhook_secrets: Vec::new(),
-        api_url: stand_in.url.clone(),
+        api_url: Url::parse(api_url).unwrap(),
         webhook_max_age_ms: 1,
     })
 }
@@ -54,7 +60,7 @@ async fn a_session_that_says_less_is_read_and_one_without_a_page_opens_nothing()
     let stand_in = StandIn::answering([(200, bare)]).await;
     let page = open(&bpc(&stand_in), PRICE, true).await.unwrap();
     assert_eq!(page, OpenedPage { session: "ps_1".into(), page_url: String::new(), expires_at: None });
-    assert!(!crate::payments::checkout::opening::allowed(&bpc(&stand_in), &page.page_url));
+    assert!(!allowed(&bpc(&stand_in), &page.page_url));
 }
 
 #[tokio::test]
@@ -103,6 +109,21 @@ async fn captures_and_refunds_succeed_whatever_a_success_says() {
 }
 
 #[tokio::test]
+async fn a_refund_tries_the_other_likely_path_once_and_then_is_the_merchants_to_make() {
+    for (second, offered) in [(200, true), (404, false), (405, false)] {
+        let stand_in = StandIn::answering([(404, json!({})), (second, json!({}))]).await;
+        let answer = bpc(&stand_in).refund("pay_1", PRICE, "refund-1").await;
+        assert_eq!(answer.is_ok(), offered);
+        assert!(offered || matches!(answer, Err(ProviderError::NotOffered)), "{second}");
+        assert_eq!(stand_in.lines(), ["POST /refunds", "POST /payments/pay_1/refund"]);
+    }
+    let stand_in = StandIn::answering([(400, json!({ "code": "tooMuch" }))]).await;
+    let error = bpc(&stand_in).refund("pay_1", PRICE, "refund-1").await.unwrap_err();
+    assert!(matches!(&error, ProviderError::Refused { code, .. } if code == "tooMuch"), "{error}");
+    assert_eq!(stand_in.lines(), ["POST /refunds"], "a refusal is an answer");
+}
+
+#[tokio::test]
 async fn a_refusal_names_its_code_wherever_that_is_and_never_repeats_sentences() {
     for (body, expected) in [
         (json!({ "code": "authenticationError", "message": "key-1 is not valid" }), "authenticationError"),
@@ -135,4 +156,23 @@ async fn answers_are_told_apart_by_what_to_do_next() {
     let missing = bpc.look_up("ps_1").await.unwrap_err();
     assert!(matches!(&missing, ProviderError::Unintelligible { cause } if cause.contains("amount")), "{missing}");
     assert!(matches!(bpc.look_up("ps_1").await, Err(ProviderError::Unintelligible { .. })));
+}
+
+#[test]
+fn euros_are_offered_and_the_browser_is_sent_to_the_apis_own_host_only() {
+    let sandbox = at("https://dev.bpcbt.com/api2");
+    let codes = |market: Market| sandbox.methods(market, Money::new(435, market.currency())).len();
+    assert_eq!(Market::ALL.map(codes), [0, 0, 1]);
+    assert!(allowed(&sandbox, "https://dev.bpcbt.com/payment/merchants/shop/payment_en.html?mdOrder=1"));
+    for page in [
+        "http://dev.bpcbt.com/payment",
+        "https://dev.bpcbt.com.evil.example/payment",
+        "https://dev.bpcbt.com@evil.example/payment",
+        "https://evil-dev.bpcbt.com/payment",
+        "https://bpcbt.com/payment",
+        "",
+    ] {
+        assert!(!allowed(&sandbox, page), "{page}");
+    }
+    assert!(allowed(&at("http://127.0.0.1:4000/bpc/api2"), "http://127.0.0.1:4000/bpc/payment?mdOrder=1"));
 }

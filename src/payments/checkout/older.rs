@@ -41,7 +41,8 @@ pub async fn keep_or_retire(
     choice: &Choice,
 ) -> Result<Older, Problem> {
     let same = attempt.provider == choice.provider && attempt.method == choice.method;
-    if same && (attempt.state == AttemptState::Opening || state.clock.now() - attempt.opened_at < FRESH_MS) {
+    let fresh = attempt.state == AttemptState::Open && state.clock.now() - attempt.opened_at < FRESH_MS;
+    if same && (attempt.state == AttemptState::Opening || fresh) {
         return Ok(Older::Usable(Box::new(attempt)));
     }
     use AttemptState::{Authorised, Cancelled, Declined, Expired, Open, Opening, Paid};

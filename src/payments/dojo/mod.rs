@@ -21,6 +21,7 @@ use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+pub use subscriptions::signature_of;
 use wire::{CaptureMode, Found, Intent, Status};
 
 /// The version of the API that this file was written against; the header is required on every call.
@@ -195,13 +196,6 @@ impl Provider for Dojo {
     fn read(&self, body: &[u8]) -> Result<Notice, Unreadable> {
         reading::notice(body)
     }
-}
-
-/// The header's value for a body: what Dojo writes, and `noren doctor` to try a secret.
-pub fn signature_of(secret: &str, body: &[u8]) -> String {
-    let pairs: Vec<String> =
-        signature::sign(secret.as_bytes(), body).iter().map(|byte| format!("{byte:02X}")).collect();
-    format!("sha256={}", pairs.join("-"))
 }
 
 fn intent_body(request: &OpenPage<'_>, capture: Capture) -> Value {

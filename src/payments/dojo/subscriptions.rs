@@ -4,7 +4,7 @@
 //! secret is made, which signs nothing yet; and it is activated only once it is among the shop's own settings.
 
 use super::{Dojo, read_answer, refusal};
-use crate::payments::{ProviderError, http};
+use crate::payments::{ProviderError, http, signature};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::json;
@@ -88,4 +88,11 @@ impl Dojo {
         let value = secret.value.expose_secret();
         self.settings.webhook_secrets.iter().any(|known| known.expose_secret() == value)
     }
+}
+
+/// The header's value for a body: what Dojo writes, and `noren doctor` to try a secret.
+pub fn signature_of(secret: &str, body: &[u8]) -> String {
+    let pairs: Vec<String> =
+        signature::sign(secret.as_bytes(), body).iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("sha256={}", pairs.join("-"))
 }

@@ -36,6 +36,7 @@ fn a_signature_that_openssl_computed_is_accepted_with_its_hyphens_and_without() 
     for form in [BY_NEW.to_owned(), BY_NEW.replace('-', ""), BY_NEW.to_lowercase()] {
         assert_eq!(verify(&["whsec_noren_dojo"], &[&format!("sha256={form}")], BODY), Ok(()), "{form}");
     }
+    assert_eq!(signature_of("whsec_noren_dojo", BODY), format!("sha256={BY_NEW}"), "and written with them");
 }
 
 #[test]

@@ -27,9 +27,9 @@ pub struct Settings {
     pub simulator_listen: SocketAddr,
     pub providers: ProviderSettings,
     pub wishes: Wishes,
-    /// `SIMULATOR_STABLEMINT_KEY`: the private key that the simulator signs StableMint's webhooks with. A shop only ever
-    /// has the public half.
-    pub simulator_stablemint_key: Option<SecretString>,
+    /// `SIMULATOR_STABLEMINT_KEYS`: the private keys of which the simulator signs StableMint's webhooks with the first. A
+    /// shop only ever has the public halves.
+    pub simulator_stablemint_keys: Vec<SecretString>,
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -67,7 +67,10 @@ impl Settings {
             simulator_listen: address(source, "SIMULATOR_LISTEN", "127.0.0.1:4000")?,
             providers: ProviderSettings::read(source, wishes)?,
             wishes,
-            simulator_stablemint_key: value(source, "SIMULATOR_STABLEMINT_KEY").map(SecretString::from),
+            simulator_stablemint_keys: list(source, "SIMULATOR_STABLEMINT_KEYS")
+                .into_iter()
+                .map(SecretString::from)
+                .collect(),
         })
     }
 

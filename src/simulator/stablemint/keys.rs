@@ -28,12 +28,17 @@ pub struct Keys {
     pub api_key: String,
     pub api_secret: String,
     pub private_key: String,
-    pub webhook_private_key: String,
-    pub webhook_key: String,
+    /// The provider's: the first one signs, and the last is the old one while they are being changed.
+    pub provider: Vec<ProviderKey>,
     pub merchant: RsaPublicKey,
     /// The merchant's own: webhooks that are wrongly signed are signed with it.
     pub merchants_own: RsaPrivateKey,
-    pub provider: RsaPrivateKey,
+}
+
+pub struct ProviderKey {
+    pub private: String,
+    pub public: String,
+    pub key: RsaPrivateKey,
 }
 
 impl Keys {
@@ -46,17 +51,20 @@ impl Keys {
             given.unwrap_or_else(|| made.get_or_insert_with(|| ids::secret(prefix)).clone())
         };
         let (private_key, merchants_own, _) = pair(given.private_key, &mut made.private_key, "private key")?;
-        let (webhook_private_key, provider, webhook_key) =
-            pair(given.webhook_private_key, &mut made.webhook_private_key, "webhook private key")?;
+        // Without any, one is made.
+        let none = given.webhook_private_keys.is_empty().then_some(None);
+        let mut provider = Vec::new();
+        for given in given.webhook_private_keys.into_iter().map(Some).chain(none) {
+            let (private, key, public) = pair(given, &mut made.webhook_private_key, "webhook private key")?;
+            provider.push(ProviderKey { private, public, key });
+        }
         Ok(Keys {
             api_key: text(given.api_key, &mut made.api_key, "sm_key_"),
             api_secret: text(given.api_secret, &mut made.api_secret, "sm_secret_"),
             merchant: merchants_own.public_key(),
             private_key,
             merchants_own,
-            webhook_private_key,
             provider,
-            webhook_key,
         })
     }
 }

@@ -24,7 +24,7 @@ use super::state::{App, keep_newest};
 use super::{StablemintAccess, StablemintKeys};
 use axum::Router;
 use axum::routing::any;
-use keys::{Keys, MadeKeys};
+use keys::{Keys, MadeKeys, ProviderKey};
 use model::Session;
 use serde::{Deserialize, Serialize};
 
@@ -62,13 +62,15 @@ impl StableMint {
     /// What a client needs to connect.
     pub fn access(&self, base_url: &str) -> StablemintAccess {
         let text = |key: fn(&Keys) -> &String| self.keys().map(key).cloned().unwrap_or_default();
+        let keys = || self.keys().into_iter().flat_map(|keys| &keys.provider);
+        let texts = |text: fn(&ProviderKey) -> &String| keys().map(text).cloned().collect();
         StablemintAccess {
             api_url: format!("{base_url}/stablemint"),
             api_key: text(|keys| &keys.api_key),
             api_secret: text(|keys| &keys.api_secret),
             private_key: text(|keys| &keys.private_key),
-            webhook_private_key: text(|keys| &keys.webhook_private_key),
-            webhook_keys: vec![text(|keys| &keys.webhook_key)],
+            webhook_private_keys: texts(|key| &key.private),
+            webhook_keys: texts(|key| &key.public),
         }
     }
 

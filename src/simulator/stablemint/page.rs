@@ -14,7 +14,7 @@ pub fn connection(state: &State, base_url: &str) -> Vec<(&'static str, String)> 
     if let Some(keys) = state.stablemint.keys() {
         lines.push(("API key", keys.api_key.clone()));
         lines.push(("API secret", keys.api_secret.clone()));
-        lines.push(("Webhook key", keys.webhook_key.clone()));
+        lines.extend(keys.provider.iter().map(|key| ("Webhook key", key.public.clone())));
     }
     lines
 }

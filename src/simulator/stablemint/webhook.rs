@@ -73,23 +73,27 @@ pub fn about(state: &State, session: &str, kind: &str, now: Timestamp) -> Option
 pub fn headers(state: &State, delivery: &Delivery, now: Timestamp) -> Headers {
     let at = if state.switches.is(&SIGNED_AFRESH, ON) { now } else { delivery.created_at };
     let mut headers = bare_headers(at);
-    headers.extend(state.stablemint.keys().map(|keys| (HEADER, signed(&keys.provider, &delivery.body, at))));
+    let key = state.stablemint.keys().and_then(|keys| keys.provider.first());
+    headers.extend(key.map(|key| (HEADER, signed(&key.key, &delivery.body, at))));
     headers
 }
 
-/// The headers of what a test sends by hand. There is one key, so that an old one is the same; a wrong signature is the
-/// merchant's own, which a receiver that mixes the keys up would take.
+/// The headers of what a test sends by hand. A wrong signature is the merchant's own, which a receiver that mixes the keys
+/// up would take.
 pub fn sign(state: &State, body: &str, signature: Signature, now: Timestamp) -> Headers {
     let at = if signature == Signature::Stale { now.saturating_sub(STALE_MS) } else { now };
     let mut headers = bare_headers(at);
     let Some(keys) = state.stablemint.keys() else { return headers };
-    let signatures = match signature {
-        Signature::Right | Signature::OldSecret | Signature::Stale => vec![signed(&keys.provider, body, at)],
-        Signature::Wrong => vec![signed(&keys.merchants_own, body, at)],
+    let (newest, oldest) = (keys.provider.first(), keys.provider.last());
+    let with: Vec<&RsaPrivateKey> = match signature {
+        Signature::Right | Signature::Stale => newest.map(|key| &key.key).into_iter().collect(),
+        Signature::OldSecret => oldest.map(|key| &key.key).into_iter().collect(),
+        Signature::Wrong => vec![&keys.merchants_own],
         Signature::None => Vec::new(),
-        Signature::TwiceHeader => vec![signed(&keys.provider, body, at), signed(&keys.provider, body, at)],
+        Signature::TwiceHeader => newest.into_iter().flat_map(|key| [&key.key, &key.key]).collect(),
     };
-    headers.extend(signatures.into_iter().map(|signature| (HEADER, signature)));
+    let signatures = with.into_iter().map(|key| signed(key, body, at));
+    headers.extend(signatures.map(|signature| (HEADER, signature)));
     headers
 }
 

@@ -25,7 +25,7 @@ fn two(prefix: &str) -> Vec<String> {
 /// Made once: an RSA key takes its time.
 async fn stablemint_keys() -> StablemintKeys {
     static KEYS: OnceCell<StablemintKeys> = OnceCell::const_new();
-    let make = async || {
+    let made = async || {
         let setup = Setup {
             listen: "127.0.0.1:0".parse().unwrap(),
             shop_url: String::new(),
@@ -35,10 +35,13 @@ async fn stablemint_keys() -> StablemintKeys {
             bpc: BpcKeys::default(),
             stablemint: StablemintKeys::default(),
         };
-        let made = simulator::start(setup).await.unwrap().access.stablemint;
+        simulator::start(setup).await.unwrap().access.stablemint
+    };
+    let make = async || {
+        let (new, old) = (made().await, made().await);
         StablemintKeys {
-            private_key: Some(made.private_key),
-            webhook_private_key: Some(made.webhook_private_key),
+            private_key: Some(new.private_key),
+            webhook_private_keys: [new.webhook_private_keys, old.webhook_private_keys].concat(),
             ..StablemintKeys::default()
         }
     };

@@ -1,6 +1,8 @@
 //! The calls of the API.
 
 use super::{FAILURE, GOOD, KEY, SUCCESS};
+use crate::simulator::BpcKeys;
+use crate::simulator::bpc::Bpc;
 use crate::simulator::tests::{Bench, request};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -167,4 +169,16 @@ async fn a_planned_answer_and_the_page_for_people_know_this_provider() {
     bench.control("reset", json!({})).await;
     assert_eq!(bench.get("/control/state").await.json()["bpc"]["sessions"], json!([]));
     assert_eq!(bench.bpc("GET", &format!("sessions/{id}"), Value::Null).await.status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn keys_that_were_made_are_kept() {
+    let mut first = Bpc::default();
+    first.take_keys(BpcKeys::default());
+    let mut second: Bpc = serde_json::from_value(serde_json::to_value(&first).unwrap()).unwrap();
+    second.take_keys(BpcKeys::default());
+    let (one, two) = (first.access(""), second.access(""));
+    assert_eq!((&one.api_key, &one.webhook_secrets), (&two.api_key, &two.webhook_secrets));
+    second.take_keys(BpcKeys { api_key: Some("given".to_owned()), webhook_secrets: vec!["own".to_owned()] });
+    assert_eq!((second.api_key.as_str(), second.webhook_secrets.len()), ("given", 1));
 }

@@ -178,9 +178,9 @@ async fn keys_that_were_made_are_kept_and_work() {
     second.take_keys(StablemintKeys::default()).unwrap();
     let (one, two) = (first.access(""), second.access(""));
     assert_eq!((&one.private_key, &one.webhook_keys), (&two.private_key, &two.webhook_keys));
-    assert_ne!(one.private_key, one.webhook_private_key);
+    assert_ne!(one.private_key, one.webhook_private_keys[0]);
     let public = crate::payments::signature::RsaPublicKey::read(&one.webhook_keys[0]).unwrap();
-    let private = RsaPrivateKey::read(&one.webhook_private_key).unwrap();
+    let private = RsaPrivateKey::read(&one.webhook_private_keys[0]).unwrap();
     assert!(public.verifies(b"text", &private.sign(b"text")));
 }
 

@@ -27,7 +27,7 @@ pub fn given_keys() -> StablemintKeys {
         api_key: Some(KEY.to_owned()),
         api_secret: Some(SECRET.to_owned()),
         private_key: Some(keys::MERCHANT.to_owned()),
-        webhook_private_key: Some(keys::PROVIDER.to_owned()),
+        webhook_private_keys: vec![keys::PROVIDER.to_owned()],
     }
 }
 
