@@ -32,7 +32,7 @@ pub struct TestShop {
     pub url: String,
     pub http: reqwest::Client,
     pub simulator: String,
-    key: String,
+    pub key: String,
     router: Arc<RwLock<Router>>,
     stop: CancellationToken,
     _folder: TempDir,
