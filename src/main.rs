@@ -35,6 +35,8 @@ enum Command {
         /// The order's number.
         order: String,
     },
+    /// Prints how each seller stands with the payment provider, and what it has been paid out.
+    Sellers,
 }
 
 #[tokio::main]
@@ -60,6 +62,7 @@ async fn main() -> anyhow::Result<()> {
             );
             Ok(())
         }
+        Command::Sellers => noren::server::sellers::report::run(&settings).await,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The basket: what a shopper means to buy. It lives in the database; the browser holds only its token.
 
-use super::{Delivery, Market, Money};
+use super::{Delivery, Market, Money, SoldBy};
 use serde::{Deserialize, Serialize};
 
 /// The most of one variant that a basket takes.
@@ -29,6 +29,8 @@ pub struct BasketLine {
     pub unit_price: Money,
     /// What can be sold now; less than `quantity` when somebody else was faster.
     pub available: i64,
+    /// `None`: the shop itself. In an order, for the fee of the day on which it was placed.
+    pub sold_by: Option<SoldBy>,
 }
 
 impl BasketLine {
@@ -40,6 +42,11 @@ impl BasketLine {
     /// `None` when the amount does not fit, which `MOST_OF_ONE` and the prices' own limit keep from happening.
     pub fn total(&self) -> Option<Money> {
         self.unit_price.times(self.quantity)
+    }
+
+    /// Whether its seller has been declined by the payment provider: then it cannot be bought.
+    pub fn is_withheld(&self) -> bool {
+        self.sold_by.as_ref().is_some_and(|sold_by| !sold_by.standing.may_sell())
     }
 }
 

@@ -8,6 +8,7 @@ pub enum Problem {
     Quantity,
     VariantGone,
     SoldOut,
+    SellerDeclined,
     NotEnough,
     BasketEmpty,
     Email,
@@ -21,10 +22,11 @@ pub enum Problem {
 }
 
 impl Problem {
-    pub const ALL: [Problem; 13] = [
+    pub const ALL: [Problem; 14] = [
         Problem::Quantity,
         Problem::VariantGone,
         Problem::SoldOut,
+        Problem::SellerDeclined,
         Problem::NotEnough,
         Problem::BasketEmpty,
         Problem::Email,
@@ -42,6 +44,7 @@ impl Problem {
             Problem::Quantity => "quantity",
             Problem::VariantGone => "variant_gone",
             Problem::SoldOut => "sold_out",
+            Problem::SellerDeclined => "seller_declined",
             Problem::NotEnough => "not_enough",
             Problem::BasketEmpty => "basket_empty",
             Problem::Email => "email",
@@ -65,6 +68,9 @@ impl Problem {
             Problem::Quantity => "Please choose a whole number from 1 to 99.",
             Problem::VariantGone => "This one is no longer sold. Please choose another.",
             Problem::SoldOut => "Somebody was faster: this one has just sold out. Please choose another.",
+            Problem::SellerDeclined => {
+                "Something here is sold by somebody who cannot sell at the moment. Nothing was charged; please go on without it."
+            }
             Problem::NotEnough => "There are not that many left. We have put the number we have beside it.",
             Problem::BasketEmpty => "Your basket is empty, so there is nothing to pay for.",
             Problem::Email => {

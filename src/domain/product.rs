@@ -1,6 +1,6 @@
 //! What is sold. A product has variants; a variant has stock and one price in each market.
 
-use super::Money;
+use super::{Money, SoldBy};
 
 /// How the shopper gets it: by post (an address is needed) or as a download (it opens once the order is fulfilled).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Product {
     /// Path of the drawing, under `public/`.
     pub drawing: String,
     pub delivery: Delivery,
+    /// `None`: the shop itself.
+    pub sold_by: Option<SoldBy>,
     /// Cheapest first as the database orders them; never empty.
     pub variants: Vec<Variant>,
 }
@@ -52,5 +54,10 @@ pub struct Variant {
 impl Product {
     pub fn sold_out(&self) -> bool {
         self.variants.iter().all(|variant| variant.available <= 0)
+    }
+
+    /// Whether its seller has been declined by the payment provider: then it cannot be bought.
+    pub fn is_withheld(&self) -> bool {
+        self.sold_by.as_ref().is_some_and(|sold_by| !sold_by.standing.may_sell())
     }
 }

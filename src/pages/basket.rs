@@ -1,6 +1,6 @@
 //! The basket: what is in it, how many of each, what it costs.
 
-use super::parts::{alert, island_scripts, stock_words};
+use super::parts::{alert, island_scripts, stock_words, withheld_words};
 use super::{keep_no_copy, page};
 use crate::api::SetQuantity;
 use crate::domain::basket::MOST_OF_ONE;
@@ -76,9 +76,16 @@ fn unpaid_notice(token: String) -> impl IntoView {
 fn basket_line(index: usize, line: BasketLine) -> impl IntoView {
     let id = format!("quantity-{index}");
     let called = line.title();
-    let stock = match line.quantity > line.available {
-        true => view! { <span class="short">{too_many_words(line.available)}</span> }.into_any(),
-        false => {
+    let withheld = line.sold_by.as_ref().filter(|_| line.is_withheld());
+    let stock = match withheld {
+        Some(sold_by) => {
+            let words = format!("{}: please remove it.", withheld_words(sold_by));
+            view! { <span class="short">{words}</span> }.into_any()
+        }
+        None if line.quantity > line.available => {
+            view! { <span class="short">{too_many_words(line.available)}</span> }.into_any()
+        }
+        None => {
             let words = stock_words(line.available, line.delivery == Delivery::Download);
             view! { <span class="hint">{words}</span> }.into_any()
         }

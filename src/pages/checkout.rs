@@ -1,10 +1,11 @@
 //! The checkout: who buys, where a parcel goes, how it is paid. The payment itself happens on the provider's page.
 
 use super::basket::empty;
-use super::parts::{alert, method_choice};
+use super::parts::{alert, method_choice, withheld_words};
 use super::{keep_no_copy, page};
 use crate::api::StartCheckout;
 use crate::domain::{Basket, Contact, Method, Money};
+use crate::payments::checkout::offers;
 use crate::server::basket;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -21,7 +22,8 @@ pub fn Checkout() -> impl IntoView {
         let found = found.filter(|basket| !basket.lines.is_empty());
         let content = match found.and_then(|basket| basket.total().map(|total| (basket, total))) {
             Some((basket, total)) => {
-                let methods = here.state.providers.methods(basket.market, total);
+                let mut db = here.state.pool.acquire().await?;
+                let methods = offers(&here.state, &mut db, basket.market, total, &basket.lines).await?;
                 checkout_form(basket, total, methods).into_any()
             }
             None => empty().into_any(),
@@ -38,8 +40,12 @@ pub fn Checkout() -> impl IntoView {
 
 fn checkout_form(basket: Basket, total: Money, methods: Vec<Method>) -> impl IntoView {
     let can_be_paid = methods.iter().any(|method| method.unavailable.is_none());
+    let withheld = basket.lines.iter().find(|line| line.is_withheld());
     let posted = basket.must_be_posted();
-    let end = if can_be_paid {
+    let end = if let Some((line, sold_by)) = withheld.and_then(|line| Some((line, line.sold_by.as_ref()?))) {
+        let words = format!("{}. Please take {} out of your basket.", withheld_words(sold_by), line.title());
+        view! { <p class="notice warn" data-testid="withheld">{words}</p> }.into_any()
+    } else if can_be_paid {
         view! {
             <button class="button main wide">{format!("Pay {total}")}</button>
             <p class="hint">

@@ -13,6 +13,7 @@ mod not_found;
 mod order;
 mod parts;
 mod product;
+mod seller;
 
 use crate::domain::{Back, Problem};
 use crate::server::page_cache::Shared;
@@ -37,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=home::Home ssr=SsrMode::Async />
                 <Route path=path!("/categories/:slug") view=category::Category ssr=SsrMode::Async />
                 <Route path=path!("/products/:slug") view=product::Product ssr=SsrMode::Async />
+                <Route path=path!("/sellers/:id") view=seller::Seller ssr=SsrMode::Async />
                 <Route path=path!("/basket") view=basket::Basket ssr=SsrMode::Async />
                 <Route path=path!("/checkout") view=checkout::Checkout ssr=SsrMode::Async />
                 <Route path=path!("/orders/:token") view=order::Order ssr=SsrMode::Async />

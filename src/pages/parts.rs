@@ -1,6 +1,6 @@
 //! What several pages are made of.
 
-use crate::domain::{Method, Problem, Product};
+use crate::domain::{Method, Problem, Product, SoldBy};
 use leptos::prelude::*;
 
 /// What went wrong, where a screen reader says it first.
@@ -24,13 +24,31 @@ pub fn stock_words(available: i64, is_download: bool) -> String {
     }
 }
 
+/// Why nothing of this seller can be bought, as the beginning of a sentence.
+pub fn withheld_words(sold_by: &SoldBy) -> String {
+    format!("{} cannot sell at the moment", sold_by.name)
+}
+
+/// The same as a notice; `None` for what can be bought.
+pub fn withheld_notice(product: &Product) -> Option<impl IntoView + use<>> {
+    let sold_by = product.sold_by.as_ref().filter(|_| product.is_withheld())?;
+    Some(view! {
+        <p class="notice" data-testid="withheld">
+            {withheld_words(sold_by)} ", so what it makes cannot be bought."
+        </p>
+    })
+}
+
 pub fn product_grid(products: Vec<Product>) -> impl IntoView {
     let cards = products.into_iter().map(|product| view! { <li>{product_card(product)}</li> }).collect_view();
     view! { <ul class="product-grid">{cards}</ul> }
 }
 
 fn product_card(product: Product) -> impl IntoView {
-    let sold_out = product.sold_out();
+    let badge = match product.is_withheld() {
+        true => Some("Not sold now"),
+        false => product.sold_out().then_some("Sold out"),
+    };
     // Cheapest first, as the database orders them.
     let price = product.variants.first().map(|variant| variant.price);
     let dearer = product.variants.last().map(|variant| variant.price) != price;
@@ -48,7 +66,7 @@ fn product_card(product: Product) -> impl IntoView {
             <span class="product-summary">{product.summary}</span>
             <span class="product-price">
                 {price.map(|price| if dearer { format!("from {price}") } else { price.to_string() })}
-                {sold_out.then(|| view! { <span class="badge">"Sold out"</span> })}
+                {badge.map(|badge| view! { <span class="badge">{badge}</span> })}
             </span>
         </a>
     }

@@ -1,10 +1,10 @@
 //! One product: what it is, which ones there are, how many are left, and the way into the basket.
 
-use super::parts::{alert, stock_words};
+use super::parts::{alert, stock_words, withheld_notice};
 use super::{Missing, page, parameter};
 use crate::api::AddToBasket;
 use crate::domain::basket::MOST_OF_ONE;
-use crate::domain::{Delivery, Product as ProductOnSale, Variant};
+use crate::domain::{Delivery, Product as ProductOnSale, SoldBy, Variant};
 use crate::server::catalogue;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -42,6 +42,7 @@ pub fn Product() -> impl IntoView {
                     <h1>{product.name.clone()}</h1>
                     <p class="lead">{product.summary.clone()}</p>
                     {alert(here.problem)}
+                    {product.sold_by.as_ref().map(sold_by_line)}
                     {order_form(&product, here.path)}
                     <p>{product.description}</p>
                     <p class="hint">{delivery_words(product.delivery)}</p>
@@ -59,7 +60,23 @@ fn delivery_words(delivery: Delivery) -> &'static str {
     }
 }
 
+fn sold_by_line(sold_by: &SoldBy) -> impl IntoView + use<> {
+    view! {
+        <p class="hint">
+            "Sold by " <a href=format!("/sellers/{}", sold_by.seller)>{sold_by.name.clone()}</a>
+            ", who makes it."
+        </p>
+    }
+}
+
 fn order_form(product: &ProductOnSale, back: String) -> AnyView {
+    if let Some(notice) = withheld_notice(product) {
+        return view! {
+            <p class="product-price">{product.variants.first().map(|variant| variant.price.to_string())}</p>
+            {notice}
+        }
+        .into_any();
+    }
     if product.sold_out() {
         return view! {
             <p class="product-price">{product.variants.first().map(|variant| variant.price.to_string())}</p>

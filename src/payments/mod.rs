@@ -13,6 +13,7 @@ pub mod http;
 pub mod inbox;
 pub mod komoju;
 pub mod look_up;
+pub mod sellers;
 pub mod signature;
 pub mod stablemint;
 pub mod sweep;
@@ -21,7 +22,7 @@ mod testing;
 pub mod webhook;
 
 use crate::domain::{
-    Attempt, AttemptState, Back, BasketLine, Instructions, Market, Method, Money, ProviderName, Timestamp,
+    Attempt, AttemptState, Back, BasketLine, Instructions, Market, Method, Money, ProviderName, Share, Timestamp,
 };
 use crate::server::settings::ProviderSettings;
 use async_trait::async_trait;
@@ -120,6 +121,8 @@ pub struct Standing {
     /// What has been given back so far, by a provider whose refunds have no names of their own.
     pub given_back: Option<Charge>,
     pub instructions: Option<Instructions>,
+    /// How the payment is divided among sellers, where the provider says so; in the order of their names.
+    pub shares: Vec<Share>,
 }
 
 impl Standing {
@@ -129,6 +132,7 @@ impl Standing {
             payment: self.payment.clone().or_else(|| seen.payment.clone()),
             charged: self.charged.clone().or_else(|| seen.charged.clone()),
             instructions: self.instructions.clone().or_else(|| seen.instructions.clone()),
+            shares: if self.shares.is_empty() { seen.shares.clone() } else { self.shares.clone() },
             ..self.clone()
         }
     }
@@ -144,6 +148,7 @@ impl Standing {
             refunded: false,
             given_back: None,
             instructions: None,
+            shares: Vec::new(),
         }
     }
 }
@@ -228,6 +233,8 @@ pub enum News {
     Standing(Standing),
     /// Money went back; every refund of the payment so far.
     Refunds(Vec<Refunded>),
+    /// Something about a seller, or about the account that a platform is paid out to.
+    Seller(sellers::SellerNews),
     /// Nothing that an order has to know: a ping, an event of a kind we do not use.
     Nothing,
 }

@@ -2,7 +2,9 @@
 //! that are almost right.
 
 use super::{Forgery, OpenPage, OpenedPage, Provider, ProviderError};
-use crate::domain::{Attempt, AttemptState, BasketLine, Contact, Delivery, Money, ProviderName, Timestamp};
+use crate::domain::{
+    Attempt, AttemptState, BasketLine, Contact, Delivery, Money, ProviderName, SellerStanding, SoldBy, Timestamp,
+};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
@@ -91,30 +93,46 @@ async fn answer(
 
 /// Asks for the page of an attempt of this amount: two tins, whose one title is longer than any provider takes.
 pub async fn open(provider: &dyn Provider, amount: Money, asked_before: bool) -> Result<OpenedPage, ProviderError> {
+    let lines = [line(None, Money::new(amount.minor / 2, amount.currency), 2)];
+    open_lines(provider, amount, &lines, asked_before).await
+}
+
+/// The same for what is in these lines.
+pub async fn open_lines(
+    provider: &dyn Provider,
+    amount: Money,
+    lines: &[BasketLine],
+    asked_before: bool,
+) -> Result<OpenedPage, ProviderError> {
     let attempt = attempt(provider.name(), amount);
-    let line = BasketLine {
+    let request =
+        OpenPage { attempt: &attempt, lines, return_url: RETURN_URL, lifetime_seconds: 1800, now: NOW, asked_before };
+    provider.open_page(&request).await
+}
+
+/// Tins; with a seller, the fee in percent.
+pub fn line(seller: Option<(&str, i64)>, unit_price: Money, quantity: i64) -> BasketLine {
+    let sold_by = seller.map(|(seller, fee_percent)| SoldBy {
+        seller: seller.to_owned(),
+        name: seller.to_owned(),
+        fee_percent,
+        standing: SellerStanding::Accepted,
+    });
+    BasketLine {
         variant: "tea-100".into(),
         slug: "tea".into(),
         name: "茶".repeat(120),
         label: String::new(),
         drawing: String::new(),
         delivery: Delivery::Post,
-        quantity: 2,
-        unit_price: Money::new(amount.minor / 2, amount.currency),
-        available: 9,
-    };
-    let request = OpenPage {
-        attempt: &attempt,
-        lines: &[line],
-        return_url: RETURN_URL,
-        lifetime_seconds: 1800,
-        now: NOW,
-        asked_before,
-    };
-    provider.open_page(&request).await
+        quantity,
+        unit_price,
+        available: 99,
+        sold_by,
+    }
 }
 
-fn attempt(provider: ProviderName, amount: Money) -> Attempt {
+pub fn attempt(provider: ProviderName, amount: Money) -> Attempt {
     Attempt {
         id: "attempt00000001".into(),
         order: "order00000000001".into(),

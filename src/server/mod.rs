@@ -12,6 +12,7 @@ pub mod order_view;
 pub mod orders;
 pub mod page_cache;
 pub mod router;
+pub mod sellers;
 pub mod settings;
 pub mod stand_in;
 pub mod state;

@@ -2,8 +2,11 @@
 
 use super::orders::{self, OrderLine, attempts, journal, notices, outcome, stock};
 use super::state::AppState;
-use crate::domain::{Attempt, AttemptState, Back, Delivery, Instructions, Market, Money, Order, OrderState, Timestamp};
-use crate::payments::look_up;
+use crate::domain::{
+    Attempt, AttemptState, Back, BasketLine, Delivery, Instructions, Market, Method, Money, Order, OrderState,
+    Timestamp,
+};
+use crate::payments::{checkout, look_up};
 
 /// The one thing that the page says at the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub struct OrderView {
     pub placed_at: Timestamp,
     pub total: Money,
     pub lines: Vec<LineView>,
+    /// How it can be paid, as long as it can.
+    pub methods: Vec<Method>,
     /// "Card", "Convenience store"; of the newest attempt.
     pub method: String,
     pub provider: String,
@@ -64,6 +69,8 @@ pub struct LineView {
     pub delivery: Delivery,
     pub quantity: i64,
     pub total: Money,
+    /// Who sells it; `None`: the shop itself.
+    pub sold_by: Option<String>,
     /// Where the download opens; `None` while it does not.
     pub download: Option<String>,
 }
@@ -116,8 +123,10 @@ pub async fn read(state: &AppState, token: &str, back: Option<Back>) -> Result<O
     let refunded = Money::new(outcome::refunded_minor(&mut db, &order.id).await?, order.total.currency);
     let fulfilment = outcome::receipt(&mut db, &order.id).await?;
     let opens = matches!(order.state, OrderState::Fulfilled | OrderState::PartlyRefunded);
-    let lines: Vec<LineView> =
-        orders::lines(&mut db, &order).await?.into_iter().map(|line| line_view(line, token, opens)).collect();
+    let lines = orders::lines(&mut db, &order).await?;
+    let goods: Vec<BasketLine> = lines.iter().map(|line| line.line.clone()).collect();
+    let lines: Vec<LineView> = lines.into_iter().map(|line| line_view(line, token, opens)).collect();
+    let methods = checkout::offers(state, &mut db, order.market, order.total, &goods).await?;
     let mut attempt_views = Vec::new();
     for attempt in &attempts {
         attempt_views.push(AttemptView {
@@ -150,6 +159,7 @@ pub async fn read(state: &AppState, token: &str, back: Option<Back>) -> Result<O
         placed_at: order.placed_at,
         total: order.total,
         lines,
+        methods,
     }))
 }
 
@@ -235,6 +245,7 @@ fn line_view(line: OrderLine, token: &str, opens: bool) -> LineView {
         drawing: line.drawing,
         delivery: line.delivery,
         quantity: line.quantity,
+        sold_by: line.sold_by.map(|sold_by| sold_by.name),
     }
 }
 

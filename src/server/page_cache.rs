@@ -82,7 +82,8 @@ pub async fn serve(State((state, cache)): State<(AppState, PageCache)>, request:
 
 fn is_shared(request: &Request) -> bool {
     let path = request.uri().path();
-    let is_catalogue = path == "/" || path.starts_with("/products/") || path.starts_with("/categories/");
+    let is_catalogue =
+        path == "/" || ["/products/", "/categories/", "/sellers/"].iter().any(|shelf| path.starts_with(shelf));
     is_catalogue && request.method() == Method::GET && request.uri().query().is_none()
 }
 

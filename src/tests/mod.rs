@@ -5,8 +5,12 @@
 //! whether the books balance: nothing left in the inbox, no hold without a live attempt, nothing fulfilled twice.
 
 mod checkout;
+mod dojo;
 mod door;
 mod matrix;
+mod platform;
+mod platform_orders;
+mod platform_simulated;
 mod provider_trouble;
 mod settle;
 mod shop;

@@ -24,7 +24,6 @@ pub fn Order() -> impl IntoView {
         keep_no_copy();
         let version = order_view::version(&here.state, &token).await?.ok_or(Missing::NotFound)?;
         let order = order_view::read(&here.state, &token, here.back).await?.ok_or(Missing::NotFound)?;
-        let methods = here.state.providers.methods(order.market, order.total);
         let heading = format!("Order {}", order.id);
         let refresh = face::seconds_between_refreshes(&order.face);
         Ok(view! {
@@ -43,7 +42,7 @@ pub fn Order() -> impl IntoView {
                 {face::explanation(&order)}
             </section>
             {instructions(&order)}
-            {next::actions(&order, methods)}
+            {next::actions(&order)}
             {refresh.map(|seconds| live(token, version, seconds, here.state.leptos))}
             {contents(&order)}
             {receipt(order.receipt.clone())}
@@ -115,6 +114,7 @@ fn line(line: &LineView) -> impl IntoView + use<> {
             <div class="basket-line-name">
                 <span>{format!("{} × {}", line.quantity, line.name)}</span>
                 <span class="hint">{line.label.clone()}</span>
+                {line.sold_by.as_ref().map(|name| view! { <span class="hint">{format!("Sold by {name}")}</span> })}
                 {file}
             </div>
             <span class="basket-line-total">{line.total.to_string()}</span>

@@ -7,13 +7,13 @@ use crate::server::order_view::{Face, OrderView};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-pub fn actions(order: &OrderView, methods: Vec<Method>) -> AnyView {
+pub fn actions(order: &OrderView) -> AnyView {
     let token = order.token.clone();
     match &order.face {
         Face::NotPaidYet { page_url } | Face::Declined { page_url } => {
             let first = page_url.clone().map(to_the_hosted_page);
             let choice = if first.is_some() { "Pay another way" } else { "Choose how to pay" };
-            let choice = pay_again(token.clone(), methods, choice, first.is_none());
+            let choice = pay_again(token.clone(), order.methods.clone(), choice, first.is_none());
             view! {
                 {first.map(|first| view! { <div class="actions">{first}</div> })}
                 {choice}

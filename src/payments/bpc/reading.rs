@@ -90,10 +90,14 @@ fn of_payment(what: &str, object: Value) -> Read {
 
 fn of_refund(object: Value) -> Read {
     let refund: Refund = object_of(object)?;
-    let failed = refund.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("failed"));
+    // The words of a refund's status are not documented. One that is not done yet, or never will be, is no money.
+    let undone = ["pending", "processing", "requiresaction", "failed", "canceled"];
+    let status = refund.status.as_deref().unwrap_or_default().to_ascii_lowercase();
     let amount = Charge { minor: refund.amount, currency: refund.currency.to_ascii_uppercase() };
     let news = match &refund.payment_id {
-        Some(_) if !failed => News::Refunds(vec![Refunded { id: refund.id.clone(), amount, chargeback: false }]),
+        Some(_) if !undone.contains(&status.as_str()) => {
+            News::Refunds(vec![Refunded { id: refund.id.clone(), amount, chargeback: false }])
+        }
         _ => News::Nothing,
     };
     Ok((refund.id, refund.payment_id.map(Subject::Payment), news))

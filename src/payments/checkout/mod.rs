@@ -3,17 +3,19 @@
 //! Everything is stored before the provider is called, so that a crash, a closed browser or a lost answer leaves an
 //! attempt that can be taken up again under the same idempotency key, never a session that nobody knows of.
 
+mod offers;
 mod older;
 pub mod opening;
 
 use super::Provider;
 use crate::domain::{
-    Attempt, AttemptState, Basket, BasketLine, Contact, Delivery, Market, Money, Order, OrderState, Problem,
-    ProviderName, Timestamp,
+    Attempt, AttemptState, Basket, BasketLine, Contact, Delivery, Money, Order, OrderState, Problem, Timestamp,
 };
 use crate::server::orders::{self, attempts, baskets, journal, stock};
 use crate::server::state::AppState;
 use crate::server::{basket, token};
+pub use offers::offers;
+use offers::{Choice, offered};
 use older::Older;
 use sqlx::AnyConnection;
 use std::time::Duration;
@@ -39,15 +41,6 @@ pub enum Next {
     OrderPage(String),
 }
 
-/// What the shopper chose: one of a provider's methods.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Choice {
-    provider: ProviderName,
-    method: String,
-    /// What the hosted page should speak: `ja` or `en`.
-    language: String,
-}
-
 /// Checkout: makes the order of this version of the basket, or finds the one that a first click made, and opens a page.
 ///
 /// `basket` is the basket's name in the database, `method` a form's value (`komoju/credit_card`), `language` what the
@@ -64,7 +57,7 @@ pub async fn start(
 ) -> Result<Next, Problem> {
     let basket = basket::find(&state.pool, basket).await.map_err(failed)?.ok_or(Problem::BasketEmpty)?;
     let total = basket.total().filter(|total| total.minor > 0).ok_or(Problem::BasketEmpty)?;
-    let choice = offered(state, basket.market, total, method, language)?;
+    let choice = offered(state, basket.market, total, &basket.lines, method, language).await?;
     if basket.lines.iter().any(|line| line.available < 1) {
         return Err(Problem::SoldOut);
     }
@@ -79,7 +72,8 @@ pub async fn start(
 /// As `start`.
 pub async fn pay_again(state: &AppState, token: &str, method: &str, language: &str) -> Result<Next, Problem> {
     let order = find(state, token).await?;
-    let choice = offered(state, order.market, order.total, method, language)?;
+    let lines = lines(&mut *state.pool.acquire().await.map_err(failed)?, &order).await?;
+    let choice = offered(state, order.market, order.total, &lines, method, language).await?;
     pay(state, order, choice).await
 }
 
@@ -108,13 +102,6 @@ pub async fn cancel(state: &AppState, token: &str) -> Result<(), Problem> {
 async fn find(state: &AppState, token: &str) -> Result<Order, Problem> {
     let mut db = state.pool.acquire().await.map_err(failed)?;
     orders::by_token(&mut db, token).await.map_err(failed)?.ok_or(Problem::OrderClosed)
-}
-
-fn offered(state: &AppState, market: Market, total: Money, method: &str, language: &str) -> Result<Choice, Problem> {
-    let offers = state.providers.methods(market, total);
-    let offer = offers.into_iter().find(|offer| offer.form_value() == method && offer.unavailable.is_none());
-    let offer = offer.ok_or(Problem::Method)?;
-    Ok(Choice { provider: offer.provider, method: offer.code.to_owned(), language: language.to_owned() })
 }
 
 /// Stores the order of this version of the basket. Of two clicks one inserts it; the other finds it.
@@ -224,7 +211,12 @@ async fn begin_attempt(state: &AppState, order: &Order, choice: &Choice) -> Resu
 }
 
 async fn hold_stock(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: Timestamp) -> Result<(), Problem> {
-    let mut lines = posted(db, order).await?;
+    let mut lines = lines(db, order).await?;
+    // Here too, because an order may wait for days for its next attempt.
+    if lines.iter().any(BasketLine::is_withheld) {
+        return Err(Problem::SellerDeclined);
+    }
+    lines.retain(|line| line.delivery == Delivery::Post);
     // In one order for everybody, so that two checkouts never wait for each other.
     lines.sort_by(|one, other| one.variant.cmp(&other.variant));
     for line in lines {
@@ -236,9 +228,9 @@ async fn hold_stock(db: &mut AnyConnection, order: &Order, attempt: &Attempt, no
     journal::write(db, &order.id, now, "attempt.begun", &detail).await.map_err(failed)
 }
 
-async fn posted(db: &mut AnyConnection, order: &Order) -> Result<Vec<BasketLine>, Problem> {
+async fn lines(db: &mut AnyConnection, order: &Order) -> Result<Vec<BasketLine>, Problem> {
     let lines = orders::lines(db, order).await.map_err(failed)?;
-    Ok(lines.into_iter().map(|line| line.line).filter(|line| line.delivery == Delivery::Post).collect())
+    Ok(lines.into_iter().map(|line| line.line).collect())
 }
 
 /// The database failed. The log says how; the shopper reads that nothing was charged.

@@ -77,7 +77,7 @@ impl Dojo {
 
     /// The intent that an earlier call made although its answer was lost. Of several, all but one are cancelled first.
     async fn find(&self, request: &OpenPage<'_>) -> Result<Option<Intent>, ProviderError> {
-        let mut ours = Vec::new();
+        let mut ours: Vec<Intent> = Vec::new();
         let mut cursor = json!({ "limit": PAGE });
         loop {
             let query = json!({
@@ -88,7 +88,10 @@ impl Dojo {
             });
             let found: Found = read_answer(&http::send(self.post("payment-intents/search").json(&query)).await?)?;
             let is_last = found.data.is_empty();
-            ours.extend(found.data.into_iter().filter(|intent| intent.reference == request.attempt.id));
+            let of_this_attempt = |intent: &Value| intent["reference"] == request.attempt.id.as_str();
+            for intent in found.data.into_iter().filter(of_this_attempt) {
+                ours.push(wire::intent(intent)?);
+            }
             // Whether the last page names a next one is not documented; an empty page ends it in any case.
             let Some(after) = found.after.filter(|after| !is_last && !after.is_empty()) else { break };
             cursor = json!({ "limit": PAGE, "after": after });

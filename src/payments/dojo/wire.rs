@@ -1,7 +1,7 @@
 //! Dojo's bodies, as far as the shop reads them. Unknown fields are ignored; a missing one that is needed is an error
 //! that names it.
 
-use crate::payments::Unreadable;
+use crate::payments::{ProviderError, Unreadable};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -68,7 +68,8 @@ pub struct PaymentEvent {
 /// A page of a search.
 #[derive(Deserialize)]
 pub struct Found {
-    pub data: Vec<Intent>,
+    /// Each still to be read: among a merchant's intents may be one of a kind that the shop never makes.
+    pub data: Vec<Value>,
     pub after: Option<String>,
 }
 
@@ -95,6 +96,10 @@ pub struct EventData {
     pub paymentstatus: Status,
     #[serde(default)]
     pub capturemode: CaptureMode,
+}
+
+pub fn intent(value: Value) -> Result<Intent, ProviderError> {
+    serde_json::from_value(value).map_err(|error| ProviderError::Unintelligible { cause: error.to_string() })
 }
 
 /// Reads JSON whose keys may come in any case.

@@ -3,11 +3,12 @@
 //! Each function is one transaction that ends the notice together with what it did. If the row was not as it had been
 //! read, everything is rolled back and the notice is settled again from the start.
 
+mod division;
 mod papers;
 pub mod refunds;
 
 use super::{Stage, Standing};
-use crate::domain::{Attempt, AttemptState, Instructions, Order, Timestamp};
+use crate::domain::{Attempt, AttemptState, BasketLine, Instructions, Order, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{self, attempts, baskets, journal, outcome, stock};
 use crate::server::state::AppState;
@@ -121,7 +122,7 @@ async fn pay(
     claim(orders::move_state(&mut db, &order.id, order.state, paid, now).await?)?;
     let detail = format!("{} received by {}.", attempt.amount, attempt.provider.title());
     journal::write(&mut db, &order.id, now, "order.paid", &detail).await?;
-    fulfil(&mut db, &Order { state: paid, ..order }, attempt, now).await?;
+    fulfil(&mut db, &Order { state: paid, ..order }, attempt, told, now).await?;
     finish(&mut db, waiting, &attempt.order, "the order is paid and fulfilled", now).await?;
     db.commit().await?;
     tracing::info!(order.id = attempt.order, attempt.id = attempt.id, "an order is paid and fulfilled");
@@ -129,9 +130,17 @@ async fn pay(
 }
 
 /// Downloads open because the order is fulfilled; the packing slip and the receipt are written here.
-async fn fulfil(db: &mut AnyConnection, order: &Order, attempt: &Attempt, now: Timestamp) -> Result<(), Setback> {
+async fn fulfil(
+    db: &mut AnyConnection,
+    order: &Order,
+    attempt: &Attempt,
+    told: &Standing,
+    now: Timestamp,
+) -> Result<(), Setback> {
     let next = order.state.fulfil().map_err(|_| Setback::Overtaken)?;
     let lines = orders::lines(db, order).await?;
+    let goods: Vec<BasketLine> = lines.iter().map(|line| line.line.clone()).collect();
+    division::note(db, attempt, &goods, told, now).await?;
     let packing_slip = papers::packing_slip(order, &lines);
     let receipt = papers::receipt(order, &lines, attempt, now);
     claim(outcome::insert_fulfilment(db, &order.id, &attempt.id, &packing_slip, &receipt, now).await?)?;

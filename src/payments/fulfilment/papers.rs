@@ -5,7 +5,7 @@ use crate::server::orders::OrderLine;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
 
-/// What to put into the parcel and where it goes; empty when nothing is posted. For the merchant's eyes.
+/// What to put into the parcel, whose it is, and where it goes; empty when nothing is posted. For the merchant's eyes.
 pub fn packing_slip(order: &Order, lines: &[OrderLine]) -> String {
     let posted: Vec<&OrderLine> = lines.iter().filter(|line| line.line.delivery == Delivery::Post).collect();
     if posted.is_empty() {
@@ -18,7 +18,11 @@ pub fn packing_slip(order: &Order, lines: &[OrderLine]) -> String {
     );
     for line in posted {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{:>3} x {}  [{}]", line.line.quantity, line.line.title(), line.line.variant);
+        let _ = write!(text, "{:>3} x {}  [{}]", line.line.quantity, line.line.title(), line.line.variant);
+        let _ = match &line.line.sold_by {
+            Some(sold_by) => writeln!(text, "  from {}", sold_by.name),
+            None => writeln!(text),
+        };
     }
     text
 }

@@ -4,6 +4,7 @@
 //! transaction as what it did, so that it does it once. One that cannot be settled yet is tried again; after its last
 //! try it is a dead letter, which is kept.
 
+mod sellers;
 mod verdict;
 
 use super::fulfilment::refunds::{self, GivenBack, RefundStep};
@@ -86,6 +87,9 @@ async fn settle(state: &AppState, waiting: &Waiting) -> Result<(), Setback> {
     if notice.news == News::Nothing {
         return done(state, waiting, None, "nothing to do for this event").await;
     }
+    if let News::Seller(news) = &notice.news {
+        return sellers::settle(state, waiting, notice.subject.as_ref(), news).await;
+    }
     let Some(subject) = &notice.subject else {
         return bury(state, waiting, None, "it names no session, so it is about no order of this shop").await;
     };
@@ -98,7 +102,7 @@ async fn settle(state: &AppState, waiting: &Waiting) -> Result<(), Setback> {
     match &notice.news {
         News::Standing(told) => settle_standing(state, provider, waiting, &attempt, told).await,
         News::Refunds(refunds) => settle_refunds(state, waiting, &attempt, GivenBack::Each(refunds)).await,
-        News::Nothing => Ok(()),
+        News::Seller(_) | News::Nothing => Ok(()),
     }
 }
 

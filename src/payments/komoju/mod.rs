@@ -6,6 +6,7 @@
 //! Sources: "Hosted Page", "Webhooks", "Idempotent requests" and "Errors" on <https://doc.komoju.com>, and KOMOJU's own
 //! plugins on GitHub where those say more.
 
+mod platform;
 mod reading;
 mod wire;
 
@@ -17,11 +18,12 @@ use crate::domain::{Market, Method, Money, ProviderName, Timestamp};
 use crate::server::settings::KomojuSettings;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
+use platform::Sum;
 use reading::{refunds, standing, standing_of_session};
 use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The version of the API that this file was written against; without the header, the dashboard decides.
 const API_VERSION: &str = "2025-01-28";
@@ -50,6 +52,14 @@ impl Komoju {
 
     fn post(&self, path: &str) -> RequestBuilder {
         self.authorised(self.client.post(self.address(path)))
+    }
+
+    async fn open_session(&self, key: &str, body: Value) -> Result<OpenedPage, ProviderError> {
+        let answer = http::send(self.post("sessions").header("X-KOMOJU-IDEMPOTENCY", key).json(&body)).await?;
+        let session: wire::Session = read_answer(&answer)?;
+        // It was told how long; the shop counts for itself.
+        let page_url = session.session_url.unwrap_or_default();
+        Ok(OpenedPage { session: session.id, page_url, expires_at: None })
     }
 
     fn address(&self, path: &str) -> String {
@@ -92,14 +102,23 @@ impl Provider for Komoju {
     }
 
     async fn open_page(&self, request: &OpenPage<'_>) -> Result<OpenedPage, ProviderError> {
-        let answer = http::send(
-            self.post("sessions").header("X-KOMOJU-IDEMPOTENCY", &request.attempt.id).json(&session_body(request)),
-        )
-        .await?;
-        let session: wire::Session = read_answer(&answer)?;
-        // It was told how long; the shop counts for itself.
-        let page_url = session.session_url.unwrap_or_default();
-        Ok(OpenedPage { session: session.id, page_url, expires_at: None })
+        let key = &request.attempt.id;
+        let divided = |sum| platform::details(request.attempt, request.lines, sum);
+        let details = divided(Sum::Amounts);
+        match self.open_session(key, session_body(request, details.as_ref())).await {
+            // Refused, so there is no session. Asked again, the first key is refused again, and the second one finds
+            // what it opened.
+            Err(ProviderError::Refused { status: 400 | 422, code }) if details.is_some() => {
+                tracing::info!(
+                    attempt.id = key,
+                    code,
+                    "a divided session was refused: its amounts are said another way"
+                );
+                let details = divided(Sum::AmountsAndFees);
+                self.open_session(&format!("{key}-net"), session_body(request, details.as_ref())).await
+            }
+            answer => answer,
+        }
     }
 
     fn can_be_asked(&self) -> bool {
@@ -152,6 +171,9 @@ impl Provider for Komoju {
 
     fn read(&self, body: &[u8]) -> Result<Notice, Unreadable> {
         let event: wire::Event = serde_json::from_slice(body).map_err(|e| Unreadable(e.to_string()))?;
+        if let Some((subject, news)) = platform::read(&event)? {
+            return Ok(Notice { dedupe_key: event.id, event: event.kind, subject, news });
+        }
         let is_refund = matches!(event.kind.as_str(), "payment.refund.created" | "payment.refunded");
         let is_standing = matches!(
             event.kind.as_str(),
@@ -182,14 +204,14 @@ impl Provider for Komoju {
 
 /// `external_order_num` is the attempt's id: KOMOJU refuses one that it has seen, and its own plugins add a suffix for
 /// each attempt.
-fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
+fn session_body(request: &OpenPage<'_>, platform_details: Option<&Value>) -> Value {
     let contact = &request.attempt.contact;
     let lines: Vec<_> = request
         .lines
         .iter()
         .map(|line| json!({ "description": line.title(), "amount": line.unit_price.minor, "quantity": line.quantity }))
         .collect();
-    json!({
+    let mut body = json!({
         "mode": "payment",
         "amount": request.attempt.amount.minor,
         "currency": request.attempt.amount.currency.code(),
@@ -202,7 +224,11 @@ fn session_body(request: &OpenPage<'_>) -> serde_json::Value {
         "metadata": { "order": request.attempt.order },
         // No postal address: the page does not need it, and what is not sent cannot leak.
         "payment_data": { "external_order_num": request.attempt.id, "name": contact.name, "capture": "auto" },
-    })
+    });
+    if let Some(details) = platform_details {
+        body["payment_data"]["platform_details"] = details.clone();
+    }
+    body
 }
 
 /// One match on the status ("Errors"): success is exactly 200; 409 is "the first request is still running".

@@ -1,6 +1,6 @@
 //! What KOMOJU's sessions and payments mean: the session decides what was asked, its payment what happened.
 
-use super::wire;
+use super::{platform, wire};
 use crate::domain::{Currency, Instructions, Money};
 use crate::payments::{Charge, Refunded, Stage, Standing, Unreadable, http};
 
@@ -56,8 +56,17 @@ pub fn standing(payment: &wire::Payment) -> Result<Standing, Unreadable> {
     let covers = Currency::from_code(&payment.currency).map(|currency| Money::new(payment.amount, currency));
     let instructions = if stage == Stage::Authorised { instructions(payment)? } else { None };
     let refunded = matches!(payment.status, wire::PaymentStatus::Refunded);
-    let payment = Some(payment.id.clone());
-    Ok(Standing { payment, covers, charged: Some(charged), refunded, instructions, ..Standing::only(stage) })
+    let name = Some(payment.id.clone());
+    let shares = platform::shares(&payment.platform_details, payment.amount);
+    Ok(Standing {
+        payment: name,
+        covers,
+        charged: Some(charged),
+        refunded,
+        instructions,
+        shares,
+        ..Standing::only(stage)
+    })
 }
 
 fn instructions(payment: &wire::Payment) -> Result<Option<Instructions>, Unreadable> {

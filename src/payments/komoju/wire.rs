@@ -12,6 +12,15 @@ pub struct Event {
     pub kind: String,
     #[serde(default)]
     pub data: Value,
+    /// On every event; RFC 3339. Read leniently, because nothing about an order depends on it.
+    #[serde(default)]
+    pub created_at: Value,
+    /// Text or null.
+    #[serde(default)]
+    pub reason: Value,
+    /// Under whose account it happened: on `submerchant.*` events.
+    #[serde(default)]
+    pub submerchant_id: Value,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +74,9 @@ pub struct Payment {
     pub session: Option<String>,
     #[serde(default)]
     pub refunds: Vec<Refund>,
+    /// An array or an object: `platform::shares` reads both.
+    #[serde(default)]
+    pub platform_details: Value,
 }
 
 #[derive(Clone, Copy, Deserialize)]

@@ -2,8 +2,8 @@
 //! changes of one basket wait for each other; two tabs that add different things lose nothing.
 
 use crate::domain::basket::MOST_OF_ONE;
-use crate::domain::{Contact, Market, Problem, Timestamp};
-use crate::server::catalogue;
+use crate::domain::{Contact, Market, Problem, SoldBy, Timestamp};
+use crate::server::{catalogue, sellers};
 use sqlx::{Any, AnyPool, Row, Transaction};
 
 /// Why a change did not happen: something that the shopper can mend, or the database.
@@ -24,7 +24,7 @@ impl From<Problem> for BasketError {
 /// Puts `quantity` more of a variant into the basket.
 ///
 /// # Errors
-/// `Quantity` beyond 1 to 99, `VariantGone`, `SoldOut`, or `NotEnough` when basket and new ones together exceed the stock.
+/// `Quantity` beyond 1 to 99, `VariantGone`, `SellerDeclined`, `SoldOut`, or `NotEnough` when basket and new ones together exceed the stock.
 pub async fn add(pool: &AnyPool, id: &str, variant: &str, quantity: i64, now: Timestamp) -> Result<(), BasketError> {
     if !(1..=MOST_OF_ONE).contains(&quantity) {
         return Err(Problem::Quantity.into());
@@ -123,12 +123,14 @@ async fn begin<'a>(pool: &'a AnyPool, id: &str, now: Timestamp) -> Result<Transa
 struct Shelf {
     available: i64,
     in_basket: i64,
+    sold_by: Option<SoldBy>,
 }
 
 async fn shelf(change: &mut Transaction<'_, Any>, id: &str, variant: &str) -> Result<Shelf, BasketError> {
     let row = sqlx::query(
-        "select v.stock - v.held as available, p.delivery, coalesce(l.quantity, 0) as in_basket
-         from variants v join products p on p.slug = v.product
+        "select v.stock - v.held as available, p.delivery, coalesce(l.quantity, 0) as in_basket,
+                s.id as seller, s.name as seller_name, s.fee_percent, s.standing
+         from variants v join products p on p.slug = v.product left join sellers s on s.id = p.seller
               left join basket_lines l on l.variant = v.id and l.basket = $1
          where v.id = $2 and v.on_sale = 1 and p.on_sale = 1",
     )
@@ -141,12 +143,16 @@ async fn shelf(change: &mut Transaction<'_, Any>, id: &str, variant: &str) -> Re
     Ok(Shelf {
         available: catalogue::available(delivery, row.try_get("available")?),
         in_basket: row.try_get("in_basket")?,
+        sold_by: sellers::sold_by(&row)?,
     })
 }
 
 impl Shelf {
     fn allows(&self, quantity: i64) -> Result<(), Problem> {
         match quantity {
+            _ if self.sold_by.as_ref().is_some_and(|sold_by| !sold_by.standing.may_sell()) => {
+                Err(Problem::SellerDeclined)
+            }
             _ if self.available <= 0 => Err(Problem::SoldOut),
             too_many if too_many > MOST_OF_ONE => Err(Problem::Quantity),
             too_many if too_many > self.available => Err(Problem::NotEnough),

@@ -4,6 +4,7 @@ mod change;
 
 pub use change::{BasketError, add, choose_market, keep_contact, set_quantity};
 
+use super::sellers::sold_by;
 use super::{catalogue, token};
 use crate::domain::{Basket, BasketLine, Market, Money, OrderState, Timestamp};
 use sqlx::any::AnyRow;
@@ -57,9 +58,10 @@ pub async fn find(pool: &AnyPool, id: &str) -> Result<Option<Basket>, sqlx::Erro
                 + cast(coalesce((select sum(h.quantity) from holds h join attempts a on a.id = h.attempt
                                       join orders o on o.id = a.order_id
                                  where h.variant = v.id and h.state = 'held' and o.basket = l.basket), 0) as bigint)
-                  as available
+                  as available,
+                s.id as seller, s.name as seller_name, s.fee_percent, s.standing
          from basket_lines l join variants v on v.id = l.variant join products p on p.slug = v.product
-              join prices r on r.variant = v.id and r.market = $2
+              join prices r on r.variant = v.id and r.market = $2 left join sellers s on s.id = p.seller
          where l.basket = $1 order by l.added_at, l.variant",
     )
     .bind(id)
@@ -93,6 +95,7 @@ fn line(row: &AnyRow, market: Market) -> Result<BasketLine, sqlx::Error> {
         } else {
             0
         },
+        sold_by: sold_by(row)?,
     })
 }
 

@@ -1,8 +1,9 @@
 //! catalogue.toml into the tables: texts, prices and positions follow the file, stock is set only when a variant is new,
 //! and what has left the file is no longer on sale. Doing it again changes nothing.
 
-use crate::domain::{Delivery, Market};
-use serde::Deserialize;
+use super::sellers::put_sellers;
+use super::written::{Category, File, Product, Variant};
+use crate::domain::Delivery;
 use sqlx::{Any, AnyPool, Transaction};
 
 /// Part of the program, so that a release is one file and a catalogue that cannot be read never gets out.
@@ -12,6 +13,8 @@ const FILE: &str = include_str!("../../../catalogue.toml");
 pub enum FillError {
     #[error("catalogue.toml cannot be read: {0}")]
     File(#[from] toml::de::Error),
+    #[error("catalogue.toml: {product} is sold by {seller}, and there is no such seller")]
+    UnknownSeller { product: String, seller: String },
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -24,9 +27,13 @@ pub async fn fill(pool: &AnyPool) -> Result<(), FillError> {
 
 async fn fill_from(pool: &AnyPool, text: &str) -> Result<(), FillError> {
     let file: File = toml::from_str(text)?;
+    if let Some((product, seller)) = file.unknown_seller() {
+        return Err(FillError::UnknownSeller { product: product.to_owned(), seller: seller.to_owned() });
+    }
     let mut transaction = pool.begin().await?;
     sqlx::query("update products set on_sale = 0").execute(&mut *transaction).await?;
     sqlx::query("update variants set on_sale = 0").execute(&mut *transaction).await?;
+    put_sellers(&mut transaction, &file.seller).await?;
     for (category, position) in file.category.iter().zip(0..) {
         put_category(&mut transaction, category, position).await?;
     }
@@ -56,11 +63,13 @@ async fn put_category(to: &mut Transaction<'_, Any>, category: &Category, positi
 
 async fn put_product(to: &mut Transaction<'_, Any>, product: &Product, position: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "insert into products (slug, category, name, summary, description, drawing, delivery, download, position, on_sale)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
+        "insert into products (slug, category, name, summary, description, drawing, delivery, download, position, seller,
+                               on_sale)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)
          on conflict (slug) do update set category = excluded.category, name = excluded.name,
              summary = excluded.summary, description = excluded.description, drawing = excluded.drawing,
-             delivery = excluded.delivery, download = excluded.download, position = excluded.position, on_sale = 1",
+             delivery = excluded.delivery, download = excluded.download, position = excluded.position,
+             seller = excluded.seller, on_sale = 1",
     )
     .bind(&product.slug)
     .bind(&product.category)
@@ -71,6 +80,7 @@ async fn put_product(to: &mut Transaction<'_, Any>, product: &Product, position:
     .bind(Delivery::from(product.delivery).code())
     .bind(&product.download)
     .bind(position)
+    .bind(&product.seller)
     .execute(&mut **to)
     .await?;
     Ok(())
@@ -108,75 +118,11 @@ async fn put_variant(
     Ok(())
 }
 
-impl Variant {
-    fn prices(&self) -> [(Market, i64); 3] {
-        [(Market::Japan, self.jpy), (Market::Britain, self.gbp), (Market::Europe, self.eur)]
-    }
-}
-
-impl From<DeliveryWord> for Delivery {
-    fn from(word: DeliveryWord) -> Delivery {
-        match word {
-            DeliveryWord::Post => Delivery::Post,
-            DeliveryWord::Download => Delivery::Download,
-        }
-    }
-}
-
-// The file as it is written. An unknown key is a typing mistake, and better found at start than on a shelf.
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    category: Vec<Category>,
-    product: Vec<Product>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Category {
-    slug: String,
-    name: String,
-    intro: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Product {
-    slug: String,
-    name: String,
-    category: String,
-    delivery: DeliveryWord,
-    drawing: String,
-    summary: String,
-    description: String,
-    #[serde(default)]
-    download: String,
-    variant: Vec<Variant>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum DeliveryWord {
-    Post,
-    Download,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Variant {
-    id: String,
-    label: String,
-    #[serde(default)]
-    stock: i64,
-    jpy: i64,
-    gbp: i64,
-    eur: i64,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Market;
+    use crate::server::catalogue::written::DeliveryWord;
     use crate::server::catalogue::{product, products};
     use crate::server::downloads;
     use crate::server::test_database::temporary;
@@ -224,5 +170,13 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_an_error_and_not_an_empty_shelf() {
         assert!(toml::from_str::<File>(&FILE.replacen("stock =", "stok =", 1)).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_product_of_a_seller_that_the_file_does_not_have_is_an_error_that_names_both() {
+        let (pool, _folder) = temporary().await;
+        let error = fill_from(&pool, &FILE.replacen("seller = \"kiln-kumo\"", "seller = \"klin-kumo\"", 1)).await;
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("rice-bowl") && error.contains("klin-kumo"), "{error}");
     }
 }

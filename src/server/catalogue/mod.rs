@@ -1,9 +1,12 @@
 //! What is on the shelves, as one market sees it. `file` fills the tables from catalogue.toml at every start.
 
 mod file;
+mod sellers;
+mod written;
 
 pub use file::{FillError, fill};
 
+use super::sellers::sold_by;
 use crate::domain::{Delivery, Market, Money, Product, Variant};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row};
@@ -44,8 +47,10 @@ fn category(row: &AnyRow) -> Result<Category, sqlx::Error> {
 pub async fn products(pool: &AnyPool, market: Market) -> Result<Vec<Product>, sqlx::Error> {
     let rows = sqlx::query(
         "select p.slug, p.name, p.category, p.summary, p.description, p.drawing, p.delivery,
-                v.id, v.label, v.stock - v.held as available, r.minor
+                v.id, v.label, v.stock - v.held as available, r.minor,
+                s.id as seller, s.name as seller_name, s.fee_percent, s.standing
          from products p join variants v on v.product = p.slug join prices r on r.variant = v.id
+              left join sellers s on s.id = p.seller
          where r.market = $1 and p.on_sale = 1 and v.on_sale = 1
          order by p.position, r.minor, v.position",
     )
@@ -62,8 +67,10 @@ pub async fn products(pool: &AnyPool, market: Market) -> Result<Vec<Product>, sq
 pub async fn product(pool: &AnyPool, market: Market, slug: &str) -> Result<Option<Product>, sqlx::Error> {
     let rows = sqlx::query(
         "select p.slug, p.name, p.category, p.summary, p.description, p.drawing, p.delivery,
-                v.id, v.label, v.stock - v.held as available, r.minor
+                v.id, v.label, v.stock - v.held as available, r.minor,
+                s.id as seller, s.name as seller_name, s.fee_percent, s.standing
          from products p join variants v on v.product = p.slug join prices r on r.variant = v.id
+              left join sellers s on s.id = p.seller
          where r.market = $1 and p.slug = $2 and p.on_sale = 1 and v.on_sale = 1
          order by r.minor, v.position",
     )
@@ -96,6 +103,7 @@ fn gathered(rows: &[AnyRow], market: Market) -> Result<Vec<Product>, sqlx::Error
                 description: row.try_get("description")?,
                 drawing: row.try_get("drawing")?,
                 delivery,
+                sold_by: sold_by(row)?,
                 variants: vec![variant],
             }),
         }

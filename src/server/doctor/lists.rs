@@ -23,12 +23,18 @@ pub async fn print(report: &mut Report, state: &AppState) -> Result<(), sqlx::Er
         "Said to be paid without a webhook: have the provider send it again.",
         attention::missing_webhooks(&mut db).await?,
     );
+    list(
+        report,
+        "Divided otherwise than asked among the sellers: the provider's dashboard says who got what.",
+        attention::divided_otherwise(&mut db).await?,
+    );
     let unheard = attention::unheard(&mut db, ProviderName::Stablemint, now - UNHEARD_MS).await?;
     list(
         report,
         "No word from StableMint, which cannot be asked: its dashboard says whether these were paid.",
         unheard,
     );
+    list(report, "The last webhook of each provider:", attention::last_heard(&mut db).await?);
     Ok(())
 }
 

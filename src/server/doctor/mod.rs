@@ -67,7 +67,7 @@ pub async fn run(state: Result<AppState, anyhow::Error>, settings: &Settings, or
         Ok(state) if settings.providers.any() || simulator_runs(settings).await => {
             providers(&mut report, &state.settings, orders).await;
         }
-        _ => providers(&mut report, settings, orders).await,
+        Ok(_) | Err(_) => providers(&mut report, settings, orders).await,
     }
     match &state {
         Ok(state) => lists::print(&mut report, state).await?,
@@ -95,6 +95,9 @@ async fn providers(report: &mut Report, settings: &Settings, orders: Orders) {
         webhook(report, settings, "BPC", "bpc", "session.*, payment.* and refund.* events", &bpc.api_url);
     }
     if let Some(stablemint) = stablemint {
+        if stablemint.webhook_keys.contains(&stablemint.private_key.public_key()) {
+            report.bad("STABLEMINT_WEBHOOK_KEYS has the merchant's own public key. It must be StableMint's.");
+        }
         report.good("StableMint's keys can be read. It has no call to try them with that would open nothing.");
         report.note("Its dashboard must have the public half: openssl rsa -in <STABLEMINT_PRIVATE_KEY> -pubout");
         webhook(

@@ -72,6 +72,35 @@ pub async fn unheard(db: &mut AnyConnection, provider: ProviderName, since: Time
     rows.iter().map(|row| Ok(format!("{}  {}", text(row, "order_id")?, text(row, "session")?))).collect()
 }
 
+/// Orders whose payment was not divided among the sellers as it was asked for.
+pub async fn divided_otherwise(db: &mut AnyConnection) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select order_id, detail from journal where what = 'order.divided_otherwise' order by at desc limit 50",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| Ok(format!("{}  {}", text(row, "order_id")?, text(row, "detail")?))).collect()
+}
+
+/// The last webhook of each provider that has sent any, a ping among them.
+pub async fn last_heard(db: &mut AnyConnection) -> Sql<Vec<String>> {
+    let mut lines = Vec::new();
+    for provider in ProviderName::ALL {
+        let row = sqlx::query(
+            "select event, received_at from inbox where provider = $1 order by received_at desc, id desc limit 1",
+        )
+        .bind(provider.code())
+        .fetch_optional(&mut *db)
+        .await?;
+        if let Some(row) = row {
+            let at = jiff::Timestamp::from_millisecond(row.try_get("received_at")?);
+            let at = at.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
+            lines.push(format!("{}: {}, {at}", provider.title(), text(&row, "event")?));
+        }
+    }
+    Ok(lines)
+}
+
 fn text(row: &sqlx::any::AnyRow, column: &str) -> Sql<String> {
     Ok(row.try_get::<Option<String>, _>(column)?.unwrap_or_default())
 }

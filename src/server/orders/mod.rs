@@ -12,6 +12,7 @@ pub mod outcome;
 pub mod stock;
 
 use crate::domain::{BasketLine, Contact, Currency, Delivery, Market, Money, Order, OrderState, Timestamp};
+use crate::server::sellers::sold_by;
 use crate::server::token::fingerprint;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -81,8 +82,8 @@ fn json(contact: &Contact) -> String {
 pub async fn insert_line(db: &mut AnyConnection, order: &str, line: &BasketLine) -> Sql<()> {
     sqlx::query(
         "insert into order_lines (order_id, variant, product, name, label, drawing, delivery, download, quantity,
-                                  unit_minor)
-         select $1, $2, slug, $3, $4, drawing, delivery, download, $5, $6 from products where slug = $7",
+                                  unit_minor, seller, fee_percent)
+         select $1, $2, slug, $3, $4, drawing, delivery, download, $5, $6, $8, $9 from products where slug = $7",
     )
     .bind(order)
     .bind(&line.variant)
@@ -91,6 +92,8 @@ pub async fn insert_line(db: &mut AnyConnection, order: &str, line: &BasketLine)
     .bind(line.quantity)
     .bind(line.unit_price.minor)
     .bind(&line.slug)
+    .bind(line.sold_by.as_ref().map(|sold_by| &sold_by.seller))
+    .bind(line.sold_by.as_ref().map_or(0, |sold_by| sold_by.fee_percent))
     .execute(db)
     .await?;
     Ok(())
@@ -166,10 +169,13 @@ pub struct OrderLine {
 }
 
 pub async fn lines(db: &mut AnyConnection, order: &Order) -> Sql<Vec<OrderLine>> {
-    let rows = sqlx::query("select * from order_lines where order_id = $1 order by name, label")
-        .bind(&order.id)
-        .fetch_all(db)
-        .await?;
+    let rows = sqlx::query(
+        "select l.*, s.name as seller_name, s.standing from order_lines l left join sellers s on s.id = l.seller
+         where l.order_id = $1 order by l.name, l.label",
+    )
+    .bind(&order.id)
+    .fetch_all(db)
+    .await?;
     rows.iter().map(|row| order_line(row, order.total.currency)).collect()
 }
 
@@ -185,6 +191,7 @@ fn order_line(row: &AnyRow, currency: Currency) -> Sql<OrderLine> {
         quantity,
         unit_price: Money::new(row.try_get("unit_minor")?, currency),
         available: quantity,
+        sold_by: sold_by(row)?,
     };
     Ok(OrderLine { line, download: row.try_get("download")? })
 }

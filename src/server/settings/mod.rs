@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use url::Url;
 
+#[derive(Clone)]
 pub struct Settings {
     /// `DATABASE_URL`: `sqlite://…` or `postgres://…`.
     pub database_url: String,

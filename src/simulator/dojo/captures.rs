@@ -27,7 +27,7 @@ pub fn capture(world: &mut World<'_>, id: &str, request: &Request<'_>) -> Result
     let tips = if reader.at("tipsAmount").is_null() { Some(0) } else { reader.number("tipsAmount", 0) };
     reader.finish()?;
     let (amount, tips) = (amount.unwrap_or_default(), tips.unwrap_or_default());
-    if !can_be_captured(intent) {
+    if !can_be_captured(intent, world.now) {
         return Err(Refusal::new(409, "The payment intent holds no money"));
     }
     if amount > held(intent) {
@@ -37,10 +37,11 @@ pub fn capture(world: &mut World<'_>, id: &str, request: &Request<'_>) -> Result
     ok(&Taken { message: "Captured", capture_id: &capture_id })
 }
 
-/// After a first part the rest can still be taken, until all is.
-fn can_be_captured(intent: &Intent) -> bool {
-    let begun = intent.status == Status::Captured && intent.mode == CaptureMode::Manual && intent.refunds.is_empty();
-    intent.status == Status::Authorized || begun && held(intent) > 0
+/// After a first part the rest can still be taken for as long as it is held.
+fn can_be_captured(intent: &Intent, now: Timestamp) -> bool {
+    let rest_is_held = held(intent) > 0 && intent.held_until().is_some_and(|until| now < until);
+    let begun = intent.status == Status::Captured && intent.refunds.is_empty();
+    intent.status == Status::Authorized || begun && rest_is_held
 }
 
 /// What is held and has not been taken. Tips are taken besides.
@@ -52,7 +53,7 @@ fn held(intent: &Intent) -> i64 {
 /// Takes a part, or all that is held; answers the capture's name, `None` when nothing is held.
 pub fn take(world: &mut World<'_>, id: &str, part: Option<i64>, tips: i64) -> Option<String> {
     let (now, waits) = (world.now, world.state.switches.is(&PARTIAL_CAPTURE, "Authorized"));
-    let intent = world.state.dojo.intent_mut(id).filter(|intent| can_be_captured(intent))?;
+    let intent = world.state.dojo.intent_mut(id).filter(|intent| can_be_captured(intent, now))?;
     let amount = part.unwrap_or_else(|| held(intent));
     if !(1..=held(intent)).contains(&amount) {
         return None;

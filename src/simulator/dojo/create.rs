@@ -8,6 +8,7 @@ use super::read::{Reader, property};
 use super::switches::UNKNOWN_PROPERTIES;
 use super::webhook::announce;
 use super::wire::{self, Freshness};
+use crate::domain::Timestamp;
 use crate::simulator::call::Answer;
 use crate::simulator::ids;
 use crate::simulator::state::World;
@@ -73,22 +74,15 @@ fn read(world: &World<'_>, request: &Request<'_>) -> Result<Intent, Refusal> {
     let mode = reader.choice("captureMode", &["Auto", "Manual"]);
     let action = reader.choice("autoExpireAction", &["Release", "Capture"]);
     let auto_expire_in = reader.span("autoExpireIn");
-    let expires_at = reader.time("expireAt").unwrap_or(now.saturating_add(LIFE_DAYS * DAY_MS));
-    if expires_at <= now {
-        reader.wrong("expireAt", "It must be in the future.");
-    }
-    reader.text("description", 4_096);
-    reader.text("config.title", 100);
+    let expires_at = read_end(&mut reader, now);
     let (redirect_url, cancel_url) = (reader.address("config.redirectUrl"), reader.address("config.cancelUrl"));
     let methods = read_methods(&mut reader);
-    check_lines(&mut reader);
-    check_link(&mut reader);
+    check_shown(&mut reader);
     let metadata = read_metadata(&mut reader);
     check_names(world, &mut reader, body);
     reader.finish()?;
     // Nothing is wrong, so there is an amount.
     let (amount, currency) = amount.ok_or_else(|| Refusal::new(400, ""))?;
-    let kept = SHOWN_BACK.iter().filter(|name| !property(body, name).is_null());
     let old = request.version.as_str() < WITHOUT_SECRET;
     Ok(Intent {
         id: format!("pi_sandbox_{}", ids::url_safe(16)),
@@ -101,16 +95,13 @@ fn read(world: &World<'_>, request: &Request<'_>) -> Result<Intent, Refusal> {
         methods,
         redirect_url,
         cancel_url,
-        given: kept.map(|name| ((*name).to_owned(), property(body, name).clone())).collect::<Map<_, _>>(),
+        given: shown_back(body),
         metadata,
         created_at: now,
         updated_at: now,
         expires_at,
         auto_expire_in,
-        auto_expire_action: action.map(|action| match action {
-            "Capture" => AutoExpire::Capture,
-            _ => AutoExpire::Release,
-        }),
+        auto_expire_action: action.map(AutoExpire::from_name),
         secret: old.then(|| new_secret(now)),
         challenge: None,
         events: Vec::new(),
@@ -118,6 +109,19 @@ fn read(world: &World<'_>, request: &Request<'_>) -> Result<Intent, Refusal> {
         captures: Vec::new(),
         refunds: Vec::new(),
     })
+}
+
+fn shown_back(body: &Value) -> Map<String, Value> {
+    let kept = SHOWN_BACK.iter().filter(|name| !property(body, name).is_null());
+    kept.map(|name| ((*name).to_owned(), property(body, name).clone())).collect()
+}
+
+fn read_end(reader: &mut Reader<'_>, now: Timestamp) -> Timestamp {
+    let end = reader.time("expireAt").unwrap_or(now.saturating_add(LIFE_DAYS * DAY_MS));
+    if end <= now {
+        reader.wrong("expireAt", "It must be in the future.");
+    }
+    end
 }
 
 fn read_extra(reader: &mut Reader<'_>, name: &str) -> i64 {
@@ -143,8 +147,11 @@ fn read_methods(reader: &mut Reader<'_>) -> Vec<String> {
     methods
 }
 
-/// Their sums need not be the amount: they are only shown.
-fn check_lines(reader: &mut Reader<'_>) {
+/// What the hosted page shows. The sums of the lines need not be the amount.
+fn check_shown(reader: &mut Reader<'_>) {
+    reader.text("description", 4_096);
+    reader.text("config.title", 100);
+    check_link(reader);
     for name in ["itemLines", "taxLines"] {
         for place in 0..reader.list(name).len() {
             let line = Value::Object(Map::from_iter([("line".to_owned(), reader.list(name)[place].clone())]));

@@ -22,5 +22,6 @@ pub fn pass_time(world: &mut World<'_>) {
 
 fn has_ended(intent: &Intent, now: Timestamp) -> bool {
     let unpaid = intent.status == Status::Created && now >= intent.expires_at;
-    unpaid || intent.held_until().is_some_and(|until| now >= until)
+    let held = intent.status == Status::Authorized && intent.held_until().is_some_and(|until| now >= until);
+    unpaid || held
 }

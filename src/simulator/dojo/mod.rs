@@ -71,10 +71,13 @@ impl Dojo {
 
     /// What a client needs to connect.
     pub fn access(&self, base_url: &str) -> DojoAccess {
+        let subscribed = self.subscriptions.iter().flat_map(|subscription| &subscription.secrets);
+        let subscribed = subscribed.map(|secret| secret.value.clone());
         DojoAccess {
             api_url: format!("{base_url}/dojo"),
             api_key: self.api_key.clone(),
-            webhook_secrets: self.webhook_secrets.clone(),
+            // A shop that the simulator gives its keys to knows those of its subscriptions after its next start.
+            webhook_secrets: self.webhook_secrets.iter().cloned().chain(subscribed).collect(),
         }
     }
 

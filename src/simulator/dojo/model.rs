@@ -50,6 +50,13 @@ pub enum AutoExpire {
     Capture,
 }
 
+impl AutoExpire {
+    /// By its name in requests; every other name lets the money go.
+    pub fn from_name(name: &str) -> AutoExpire {
+        if name == "Capture" { AutoExpire::Capture } else { AutoExpire::Release }
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Intent {
     pub id: String,
@@ -114,9 +121,10 @@ impl Intent {
         self.status == Status::Created && now < self.expires_at
     }
 
-    /// When money that is held and not captured is let go or taken; `None` when none is held.
+    /// Until when the money of a Manual payment is held; `None` when it was let go or there never was any.
     pub fn held_until(&self) -> Option<Timestamp> {
-        let paid = self.paid.as_ref().filter(|_| self.status == Status::Authorized)?;
+        let let_go = self.events.iter().any(|event| event.kind == "Reversed");
+        let paid = self.paid.as_ref().filter(|_| self.mode == CaptureMode::Manual && !let_go)?;
         let held_ms = self.auto_expire_in.as_ref().map_or(HELD_DAYS * DAY_MS, |(_, ms)| *ms);
         Some(paid.at.saturating_add(held_ms))
     }

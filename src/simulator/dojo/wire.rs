@@ -21,9 +21,6 @@ struct Money<'a> {
     currency: &'a str,
 }
 
-/// A property that is left out when there is nothing in it.
-type Maybe<T> = Option<T>;
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IntentBody<'a> {
@@ -31,10 +28,10 @@ pub struct IntentBody<'a> {
     capture_mode: CaptureMode,
     card_holder_not_present: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    client_session_secret: Maybe<&'a str>,
+    client_session_secret: Option<&'a str>,
     client_session_secret_expiration_date: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    payment_details: Maybe<DetailsBody<'a>>,
+    payment_details: Option<DetailsBody<'a>>,
     status: &'static str,
     payment_methods: &'a [String],
     amount: Money<'a>,
@@ -50,16 +47,16 @@ pub struct IntentBody<'a> {
     config: Value,
     payment_source: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    auto_expire_action: Maybe<AutoExpire>,
+    auto_expire_action: Option<AutoExpire>,
     expire_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    auto_expire_in: Maybe<&'a str>,
+    auto_expire_in: Option<&'a str>,
     metadata: &'a BTreeMap<String, String>,
     payment_events: Vec<EventBody<'a>>,
     payment_link: String,
     terminal_session_history: [(); 0],
     #[serde(skip_serializing_if = "Option::is_none")]
-    captures: Maybe<Vec<CaptureBody<'a>>>,
+    captures: Option<Vec<CaptureBody<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -93,7 +90,7 @@ struct EventBody<'a> {
     card_number: &'a str,
     expiry_date: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    card_type: Maybe<Brand>,
+    card_type: Option<Brand>,
     cardholder_name: &'a str,
     payment_method_id: &'static str,
 }

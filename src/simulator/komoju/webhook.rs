@@ -39,7 +39,7 @@ struct Envelope<'a> {
 #[serde(untagged)]
 enum Data<'a> {
     Payment(Box<PaymentBody<'a>>),
-    RefundRequest(RefundRequestBody<'a>),
+    RefundRequest(Box<RefundRequestBody<'a>>),
     Application(&'a ApplicationBody),
     Settlement(&'a SettlementBody),
 }
@@ -108,7 +108,7 @@ fn data<'a>(state: &'a State, subject: &'a Subject<'a>) -> Option<Data<'a>> {
         Subject::RefundRequest(id, request) => {
             let payment = state.komoju.payment(id)?;
             let request = payment.refund_requests.iter().find(|one| one.id == *request)?;
-            Some(Data::RefundRequest(wire::refund_request(request, payment, switches)))
+            Some(Data::RefundRequest(Box::new(wire::refund_request(request, payment, switches))))
         }
         Subject::Application(body) => Some(Data::Application(body)),
         Subject::Settlement(body) => Some(Data::Settlement(body)),

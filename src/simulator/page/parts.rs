@@ -210,7 +210,7 @@ dl{display:grid;grid-template-columns:1fr;gap:.1rem 1rem;margin:0}dt{color:var(-
 dd{margin:0 0 .5rem;overflow-wrap:anywhere}\
 @media(min-width:560px){dl{grid-template-columns:minmax(8.5rem,auto) 1fr}dd{margin:0}}\
 .row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}.row+.row{margin-top:.6rem}.row .row{margin:0}\
-.row label{margin:0}input.short{width:7.5rem}\
+.row label{margin:0}input.short{width:7.5rem}select.short{width:auto}\
 button.quiet{padding:.3rem .8rem;font-size:.92rem}\
 ul.rows{list-style:none;margin:.9rem 0 0;padding:0}\
 ul.rows li{display:flex;flex-wrap:wrap;gap:.5rem 1rem;justify-content:space-between;align-items:center;\

@@ -2,7 +2,7 @@
 
 use super::Bench;
 use crate::payments::signature;
-use crate::simulator::{komoju, switches};
+use crate::simulator::{bpc, dojo, komoju, switches};
 use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
 use serde_json::json;
@@ -110,7 +110,9 @@ fn the_documentation_lists_every_switch_with_its_choices_and_every_card() {
         let row = format!("| `{}` | {} | {} |", switch.name, choices.join(", "), switch.decides);
         assert!(document.contains(&row), "docs/simulator.md lacks the line\n{row}");
     }
-    for card in komoju::cards::ALL {
-        assert!(document.contains(card.number), "docs/simulator.md lacks the card {}", card.number);
+    let numbers = komoju::cards::ALL.iter().map(|card| card.number);
+    let numbers = numbers.chain(dojo::cards::ALL.iter().map(|card| card.number));
+    for number in numbers.chain(bpc::cards::ALL.iter().map(|card| card.number)) {
+        assert!(document.contains(number), "docs/simulator.md lacks the card {number}");
     }
 }

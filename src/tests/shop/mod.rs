@@ -1,9 +1,10 @@
 //! A shop for one test, and a shopper who uses it.
 
+use axum::Router;
 use noren::domain::{Contact, Market, OrderState, Problem};
 use noren::payments::checkout::Next;
 use noren::payments::{Providers, checkout, inbox, sweep};
-use noren::server::settings::Settings;
+use noren::server::settings::{ProviderSettings, Settings};
 use noren::server::state::AppState;
 use noren::server::{basket, catalogue, database, order_view, orders, router, stand_in, token};
 use noren::simulator;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::RwLock;
 
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +32,8 @@ pub struct TestShop {
     pub url: String,
     pub http: reqwest::Client,
     pub simulator: String,
-    key: String,
+    pub key: String,
+    router: Arc<RwLock<Router>>,
     stop: CancellationToken,
     _folder: TempDir,
 }
@@ -50,11 +53,19 @@ impl TestShop {
         let state = opening::state(&url, &simulator, folder.path(), settings).await;
         let stop = CancellationToken::new();
         tokio::spawn(simulator.run(stop.clone().cancelled_owned()));
-        let serve =
-            axum::serve(listener, router::router(state.clone())).with_graceful_shutdown(stop.clone().cancelled_owned());
-        tokio::spawn(serve.into_future());
+        let router = Arc::new(RwLock::new(router::router(state.clone())));
+        let serve = axum::serve(listener, opening::door(Arc::clone(&router)));
+        tokio::spawn(serve.with_graceful_shutdown(stop.clone().cancelled_owned()).into_future());
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        TestShop { state, url, http, simulator: address, key, stop, _folder: folder }
+        TestShop { state, url, http, simulator: address, key, router, stop, _folder: folder }
+    }
+
+    /// As if the shop had been started anew with other settings, at the same address.
+    pub async fn restart(&mut self, providers: ProviderSettings) {
+        let settings = Settings { providers, ..Settings::clone(&self.state.settings) };
+        self.state.providers = Arc::new(Providers::from_settings(&settings.providers));
+        self.state.settings = Arc::new(settings);
+        *self.router.write().await = router::router(self.state.clone());
     }
 
     /// Looks whether the books balance, and ends.

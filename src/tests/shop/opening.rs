@@ -1,9 +1,11 @@
 //! What a test's shop and its simulator are started with.
 
 use super::*;
+use axum::extract::Request;
 use noren::simulator::{BpcKeys, DojoKeys, KomojuKeys, Setup, Simulator, StablemintKeys};
 use std::path::Path;
 use tokio::sync::OnceCell;
+use tower::ServiceExt;
 
 pub async fn setup(shop_url: &str) -> Setup {
     Setup {
@@ -15,6 +17,17 @@ pub async fn setup(shop_url: &str) -> Setup {
         bpc: BpcKeys { api_key: None, webhook_secrets: two("bpc") },
         stablemint: stablemint_keys().await,
     }
+}
+
+/// Hands every request to the router that is there at the moment.
+pub fn door(router: Arc<RwLock<Router>>) -> Router {
+    Router::new().fallback(move |request: Request| {
+        let router = Arc::clone(&router);
+        async move {
+            let router = router.read().await.clone();
+            router.oneshot(request).await
+        }
+    })
 }
 
 /// The new secret and, as while it is being rotated, the old one.

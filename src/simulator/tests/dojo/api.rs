@@ -211,7 +211,7 @@ async fn intents_are_searched_by_status_and_page_by_page() {
 #[tokio::test]
 async fn planned_answers_are_in_the_providers_form_and_hit_no_other_provider() {
     let bench = Bench::new().await;
-    bench.control("answers", json!({"next": [{"provider": "dojo", "path": "payment-intents", "status": 503}]})).await;
+    bench.control("answers", json!({"next": [{"provider": "dojo", "path": "", "status": 503}]})).await;
     assert_eq!(bench.api_get("payments").await.status, StatusCode::OK);
     let told = call(&bench, "GET", "payment-intents/pi_sandbox_T", Value::Null).await;
     assert_eq!((told.status, &told.json()["title"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("Service Unavailable")));

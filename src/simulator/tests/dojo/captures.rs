@@ -29,6 +29,20 @@ async fn held_money_is_taken_in_parts_up_to_the_total() {
 }
 
 #[tokio::test]
+async fn what_was_not_taken_in_time_is_not_held_any_more() {
+    let bench = Bench::new().await;
+    let id = paid(&bench, manual()).await;
+    let path = format!("payment-intents/{id}/captures");
+    let capture = async |amount: i64| call(&bench, "POST", &path, json!({ "amount": amount })).await.status;
+    assert_eq!(capture(400).await, StatusCode::OK);
+    forward(&bench, 7 * 86_400 - 60).await;
+    assert_eq!(capture(300).await, StatusCode::OK);
+    forward(&bench, 60).await;
+    assert_eq!(capture(300).await, StatusCode::CONFLICT);
+    assert_eq!(show(&bench, &id).await["status"], "Captured");
+}
+
+#[tokio::test]
 async fn only_held_money_can_be_captured() {
     let bench = Bench::new().await;
     let (open, auto) = (make(&bench, manual()).await, paid(&bench, json!({})).await);

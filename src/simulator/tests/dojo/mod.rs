@@ -71,7 +71,7 @@ async fn show(bench: &Bench, id: &str) -> Value {
 }
 
 async fn pay(bench: &Bench, id: &str, number: &str) -> Told {
-    let body = format!("name=Test&card_number={number}&expiry=12%2F29&cvv=020");
+    let body = format!("name=Test&card_number={number}&expiry=12%2F99&cvv=020");
     bench.submit(&format!("/dojo/checkout/{id}/pay"), &body).await
 }
 

@@ -22,7 +22,7 @@ async fn a_good_card_is_captured_and_the_browser_goes_back_with_the_intents_name
     assert_eq!(
         intent["paymentDetails"]["card"],
         json!({
-            "cardNumber": "52000000****1005", "cardName": "Test", "expiryDate": "2029-12-31", "cardType": "MASTERCARD",
+            "cardNumber": "52000000****1005", "cardName": "Test", "expiryDate": "2099-12-31", "cardType": "MASTERCARD",
             "cardFundingType": "Unknown",
         })
     );
@@ -89,11 +89,11 @@ async fn a_mistake_in_the_form_is_not_a_try() {
     let bench = Bench::new().await;
     let id = make(&bench, json!({"config": {"customerEmail": {"collectionRequired": true}}})).await;
     for form in [
-        "name=&card_number=5200000000001005&expiry=12/29&cvv=020&email=a@example.com",
-        "name=T&card_number=52000&expiry=12/29&cvv=020&email=a@example.com",
+        "name=&card_number=5200000000001005&expiry=12/99&cvv=020&email=a@example.com",
+        "name=T&card_number=52000&expiry=12/99&cvv=020&email=a@example.com",
         "name=T&card_number=5200000000001005&expiry=12/24&cvv=020&email=a@example.com",
-        "name=T&card_number=5200000000001005&expiry=12/29&cvv=02x&email=a@example.com",
-        "name=T&card_number=5200000000001005&expiry=12/29&cvv=020&email=",
+        "name=T&card_number=5200000000001005&expiry=12/99&cvv=02x&email=a@example.com",
+        "name=T&card_number=5200000000001005&expiry=12/99&cvv=020&email=",
     ] {
         let told = bench.submit(&format!("/dojo/checkout/{id}/pay"), form).await;
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
