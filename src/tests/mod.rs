@@ -8,6 +8,7 @@ mod checkout;
 mod dojo;
 mod door;
 mod matrix;
+mod offers;
 mod platform;
 mod platform_orders;
 mod platform_simulated;
