@@ -13,17 +13,20 @@ pub mod http;
 pub mod inbox;
 pub mod komoju;
 pub mod look_up;
+mod notice;
 pub mod sellers;
 pub mod signature;
 pub mod stablemint;
+mod standing;
 pub mod sweep;
 #[cfg(test)]
 mod testing;
 pub mod webhook;
 
-use crate::domain::{
-    Attempt, AttemptState, Back, BasketLine, Instructions, Market, Method, Money, ProviderName, Share, Timestamp,
-};
+pub use notice::{News, Notice, Refunded, Subject};
+pub use standing::{Charge, Stage, Standing};
+
+use crate::domain::{Attempt, Back, BasketLine, Market, Method, Money, ProviderName, Timestamp};
 use crate::server::settings::ProviderSettings;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
@@ -102,150 +105,6 @@ pub struct OpenedPage {
     pub page_url: String,
     /// Until when the provider lets the page be paid on, where it decides that itself.
     pub expires_at: Option<Timestamp>,
-}
-
-/// How an attempt stands at the provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    pub stage: Stage,
-    pub payment: Option<String>,
-    /// What of our price the payment covers. The provider's file works it out where a payment was converted into
-    /// another currency; `None` when there is no payment yet.
-    pub covers: Option<Money>,
-    /// What the payment was made out for, in the provider's words, without the shopper's fee.
-    pub charged: Option<Charge>,
-    /// Our reference in the provider's books, which is the attempt's id; `None` where this answer does not say.
-    pub reference: Option<String>,
-    /// Paid once, and given back in full since.
-    pub refunded: bool,
-    /// What has been given back so far, by a provider whose refunds have no names of their own.
-    pub given_back: Option<Charge>,
-    pub instructions: Option<Instructions>,
-    /// How the payment is divided among sellers, where the provider says so; in the order of their names.
-    pub shares: Vec<Share>,
-}
-
-impl Standing {
-    /// What a webhook told, with what it left for the look-up to say. Both agree on what they share.
-    pub fn filled_from(&self, seen: &Standing) -> Standing {
-        Standing {
-            payment: self.payment.clone().or_else(|| seen.payment.clone()),
-            charged: self.charged.clone().or_else(|| seen.charged.clone()),
-            instructions: self.instructions.clone().or_else(|| seen.instructions.clone()),
-            shares: if self.shares.is_empty() { seen.shares.clone() } else { self.shares.clone() },
-            ..self.clone()
-        }
-    }
-
-    /// Nothing is known but the stage.
-    pub fn only(stage: Stage) -> Standing {
-        Standing {
-            stage,
-            payment: None,
-            covers: None,
-            charged: None,
-            reference: None,
-            refunded: false,
-            given_back: None,
-            instructions: None,
-            shares: Vec::new(),
-        }
-    }
-}
-
-/// An amount as the provider wrote it. The currency is text: a wrong one must be shown, not rejected unread.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Charge {
-    pub minor: i64,
-    pub currency: String,
-}
-
-impl From<Money> for Charge {
-    fn from(money: Money) -> Charge {
-        Charge { minor: money.minor, currency: money.currency.code().to_owned() }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    Pending,
-    Authorised,
-    Paid,
-    Declined,
-    Cancelled,
-    Expired,
-}
-
-impl Stage {
-    pub fn code(self) -> &'static str {
-        AttemptState::from(self).code()
-    }
-}
-
-impl From<Stage> for AttemptState {
-    fn from(stage: Stage) -> AttemptState {
-        match stage {
-            Stage::Pending => AttemptState::Open,
-            Stage::Authorised => AttemptState::Authorised,
-            Stage::Paid => AttemptState::Paid,
-            Stage::Declined => AttemptState::Declined,
-            Stage::Cancelled => AttemptState::Cancelled,
-            Stage::Expired => AttemptState::Expired,
-        }
-    }
-}
-
-/// A verified webhook, read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// The same for every delivery of the same event.
-    pub dedupe_key: String,
-    /// The provider's name for the event: `payment.captured`.
-    pub event: String,
-    /// What it is about; `None` for what concerns no order.
-    pub subject: Option<Subject>,
-    pub news: News,
-}
-
-/// By which name a notice calls what it is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// The provider's name for the session.
-    Session(String),
-    /// Our own reference, the attempt's id.
-    Attempt(String),
-    /// The provider's name for the payment.
-    Payment(String),
-}
-
-impl Subject {
-    /// The name itself.
-    pub fn name(&self) -> &str {
-        match self {
-            Subject::Session(name) | Subject::Attempt(name) | Subject::Payment(name) => name,
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
-    /// How the payment stands.
-    Standing(Standing),
-    /// Money went back; every refund of the payment so far.
-    Refunds(Vec<Refunded>),
-    /// Something about a seller, or about the account that a platform is paid out to.
-    Seller(sellers::SellerNews),
-    /// Nothing that an order has to know: a ping, an event of a kind we do not use.
-    Nothing,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refunded {
-    /// The provider's name for the refund. One refund causes two events at KOMOJU, so this is what counts it once.
-    pub id: String,
-    pub amount: Charge,
-    /// Taken back by the shopper's bank, not given back by the merchant.
-    pub chargeback: bool,
 }
 
 /// Why a call to a provider failed, as far as it decides what to do next.

@@ -36,8 +36,10 @@ async fn each_market_has_its_providers_and_a_limit_is_told_with_its_reason() {
 #[tokio::test]
 async fn a_basket_that_nobody_takes_is_told_so_and_nothing_is_created() {
     let mut shop = TestShop::open().await;
-    let only_stablemint =
-        ProviderSettings { stablemint: shop.state.settings.providers.stablemint.clone(), ..ProviderSettings::default() };
+    let only_stablemint = ProviderSettings {
+        stablemint: shop.state.settings.providers.stablemint.clone(),
+        ..ProviderSettings::default()
+    };
     shop.restart(only_stablemint).await;
     let now = shop.state.clock.now();
     let cookie = basket::create(&shop.state.pool, Market::Europe, now).await.unwrap();

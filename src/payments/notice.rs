@@ -1,0 +1,57 @@
+//! What a verified webhook says, in the shop's own words.
+
+use super::sellers::SellerNews;
+use super::standing::{Charge, Standing};
+
+/// A verified webhook, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The same for every delivery of the same event.
+    pub dedupe_key: String,
+    /// The provider's name for the event: `payment.captured`.
+    pub event: String,
+    /// What it is about; `None` for what concerns no order.
+    pub subject: Option<Subject>,
+    pub news: News,
+}
+
+/// By which name a notice calls what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The provider's name for the session.
+    Session(String),
+    /// Our own reference, the attempt's id.
+    Attempt(String),
+    /// The provider's name for the payment.
+    Payment(String),
+}
+
+impl Subject {
+    /// The name itself.
+    pub fn name(&self) -> &str {
+        match self {
+            Subject::Session(name) | Subject::Attempt(name) | Subject::Payment(name) => name,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// How the payment stands.
+    Standing(Standing),
+    /// Money went back; every refund of the payment so far.
+    Refunds(Vec<Refunded>),
+    /// Something about a seller, or about the account that a platform is paid out to.
+    Seller(SellerNews),
+    /// Nothing that an order has to know: a ping, an event of a kind we do not use.
+    Nothing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refunded {
+    /// The provider's name for the refund. One refund causes two events at KOMOJU, so this is what counts it once.
+    pub id: String,
+    pub amount: Charge,
+    /// Taken back by the shopper's bank, not given back by the merchant.
+    pub chargeback: bool,
+}
