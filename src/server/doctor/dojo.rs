@@ -27,6 +27,9 @@ pub async fn examine(report: &mut Report, settings: &Settings, dojo: &Dojo, orde
             Ok(subscription) => subscription,
             Err(error) => return report.bad(&format!("Dojo's subscription could not be mended: {error}.")),
         },
+        None if subscriptions.is_empty() && orders.stand_in => {
+            return report.note("The simulator sends Dojo's events to this shop until a subscription is made.");
+        }
         None => {
             return report.bad(&format!("Dojo does not send its events to {url}. `noren doctor --mend` makes it so."));
         }
@@ -49,7 +52,10 @@ async fn mend(
 ) -> Result<Subscription, ProviderError> {
     let wrong = there.iter().find(|subscription| subscription.is_for_us(url));
     let mended = match wrong {
-        Some(wrong) => dojo.mend(wrong, url).await?,
+        Some(wrong) => {
+            report.note(&format!("Until now the subscription pointed to {}.", wrong.url));
+            dojo.mend(wrong, url).await?
+        }
         None => dojo.subscribe(url).await?,
     };
     report.good(&format!("Dojo sends its events to {url} from now on."));

@@ -22,6 +22,9 @@ pub struct Orders {
     /// Lets the newest secret at Dojo sign, once the running shop has proved that it knows it.
     #[arg(long)]
     pub activate_dojo_secret: bool,
+    /// Whether the simulator is in the providers' place.
+    #[arg(skip)]
+    pub stand_in: bool,
 }
 
 /// The lines printed so far.
@@ -65,6 +68,7 @@ pub async fn run(state: Result<AppState, anyhow::Error>, settings: &Settings, or
     match &state {
         // The simulator is tried in their place while it runs: what the doctor does can be seen without any account.
         Ok(state) if settings.providers.any() || simulator_runs(settings).await => {
+            let orders = Orders { stand_in: !settings.providers.any(), ..orders };
             providers(&mut report, &state.settings, orders).await;
         }
         Ok(_) | Err(_) => providers(&mut report, settings, orders).await,
