@@ -24,8 +24,14 @@ test("a double click on Pay opens one session and places one order", async ({ pa
   await putInBasket(page, tea);
   await fillCheckout(page);
   await shop.control("answers", slowToOpen);
-  await payButton(page).dblclick();
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/start_checkout")) sent.push(request.url());
+  });
+  // Slow enough for the browser to send the form for each of the two clicks.
+  await payButton(page).dblclick({ delay: 250 });
   await onHostedPage(page);
+  expect(sent).toHaveLength(2);
   expect((await world(shop)).sessions).toHaveLength(1);
   await expectStock(page, tea, "29 in stock");
   await typeCard(page, card.accepted);

@@ -64,14 +64,3 @@ test("the wallet refuses, is left, and then confirms, all on one page: one payme
   expect(order.journal.filter((what) => what === "order.fulfilled")).toHaveLength(1);
   expect((await world(shop)).payments.map((payment) => payment.status)).toEqual(["captured"]);
 });
-
-test("outside Japan only what can be paid there is offered", async ({ page }) => {
-  await chooseMarket(page, "britain");
-  await page.goto("/products/noren-pattern");
-  await page.getByRole("button", { name: "Add to basket" }).click();
-  await page.goto("/checkout");
-
-  await expect(page.getByTestId("total")).toHaveText("£3.50");
-  await expect(page.getByRole("radio")).toHaveCount(1);
-  await expect(page.getByRole("radio", { name: "Card", exact: true })).toBeChecked();
-});

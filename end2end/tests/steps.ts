@@ -4,7 +4,14 @@ import { type Browser, type Page } from "@playwright/test";
 import { type Shop, expect } from "./fixtures";
 
 export type Market = "japan" | "britain" | "europe";
-export type Method = "Card" | "Convenience store" | "Bank transfer" | "PayPay";
+export type Method =
+  | "Card"
+  | "Convenience store"
+  | "Bank transfer"
+  | "PayPay"
+  | "Card (Dojo)"
+  | "Card (BPC)"
+  | "Bank payment (StableMint)";
 
 /** A thing on the shelf. One with a single variant has no label. */
 export interface Thing {
@@ -65,7 +72,7 @@ export function payButton(page: Page) {
 }
 
 export async function onHostedPage(page: Page): Promise<void> {
-  await page.waitForURL(/\/komoju\/sessions\//);
+  await page.waitForURL(/\/(komoju\/sessions|dojo\/checkout|bpc\/payment|stablemint\/checkout)\//);
 }
 
 export async function onOrderPage(page: Page): Promise<void> {
