@@ -1,15 +1,9 @@
 // axe's rules for WCAG 2.2 A and AA, on every page in every state.
 import AxeBuilder from "@axe-core/playwright";
-import { everyPage } from "./every-page";
-import { everyTillPage } from "./every-till-page";
+import { tours } from "./every-till-page";
 import { expect, test } from "./fixtures";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-const tours = [
-  { of: "the shop", everyPage },
-  { of: "the other providers", everyPage: everyTillPage },
-];
 
 for (const { of, everyPage } of tours) {
   test(`axe finds nothing wrong with any page of ${of}`, async ({ page, shop, javaScriptEnabled }) => {

@@ -1,6 +1,6 @@
 // A second tour: the other providers' pages, and the order's page in the states that they bring about.
 import { type Page } from "@playwright/test";
-import { type Look, unfolding } from "./every-page";
+import { type Look, everyPage, unfolding } from "./every-page";
 import { type Shop } from "./fixtures";
 import {
   chooseMarket,
@@ -12,6 +12,12 @@ import {
   releaseDeliveries,
 } from "./steps";
 import { act, bpc, dojo, goToTill, letters, press, session, stablemint, tell } from "./tills";
+
+/** Both tours: what holds for every page is tested on each. */
+export const tours = [
+  { of: "the shop", everyPage },
+  { of: "the other providers", everyPage: everyTillPage },
+];
 
 /** Calls `look` on each page, with a name for it and everything on it unfolded. */
 export async function everyTillPage(page: Page, shop: Shop, look: Look): Promise<void> {

@@ -1,13 +1,7 @@
 // What holds for every page: it fits a telephone, asks nobody else for anything, and has no mistakes in the browser's eyes.
 import { type Request } from "@playwright/test";
-import { everyPage } from "./every-page";
-import { everyTillPage } from "./every-till-page";
+import { tours } from "./every-till-page";
 import { expect, test } from "./fixtures";
-
-const tours = [
-  { of: "the shop", everyPage },
-  { of: "the other providers", everyPage: everyTillPage },
-];
 
 for (const { of, everyPage } of tours) {
   test.describe("on a telephone", () => {
