@@ -17,12 +17,19 @@ import {
   typeCard,
 } from "./steps";
 
-/** Calls `look` on each page, with a name for it and everything on it unfolded. */
-export async function everyPage(page: Page, shop: Shop, look: (name: string) => Promise<void>): Promise<void> {
-  const see = async (name: string) => {
+export type Look = (name: string) => Promise<void>;
+
+/** A look at a page with everything on it unfolded. */
+export function unfolding(page: Page, look: Look): Look {
+  return async (name) => {
     await page.locator("details").evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
     await look(name);
   };
+}
+
+/** Calls `look` on each page, with a name for it and everything on it unfolded. */
+export async function everyPage(page: Page, shop: Shop, look: Look): Promise<void> {
+  const see = unfolding(page, look);
   const visit = async (address: string) => {
     await page.goto(address);
     await see(address);
@@ -34,9 +41,7 @@ export async function everyPage(page: Page, shop: Shop, look: (name: string) => 
   await see("the simulator");
 }
 
-type Step = (name: string) => Promise<void>;
-
-async function quietPages(page: Page, visit: Step): Promise<void> {
+async function quietPages(page: Page, visit: Look): Promise<void> {
   for (const address of ["/", "/about", "/categories/textiles", "/products/sencha-tin", "/products/paper-lantern"]) {
     await visit(address);
   }
@@ -46,7 +51,7 @@ async function quietPages(page: Page, visit: Step): Promise<void> {
   await chooseMarket(page, "japan");
 }
 
-async function buyingPages(page: Page, shop: Shop, see: Step, visit: Step): Promise<void> {
+async function buyingPages(page: Page, shop: Shop, see: Look, visit: Look): Promise<void> {
   await putInBasket(page, tea, 12);
   await putInBasket(page, pattern);
   await visit("/basket?problem=not_enough");
@@ -67,7 +72,7 @@ async function buyingPages(page: Page, shop: Shop, see: Step, visit: Step): Prom
   await see("a complete order");
 }
 
-async function slipPages(page: Page, shop: Shop, see: Step): Promise<void> {
+async function slipPages(page: Page, shop: Shop, see: Look): Promise<void> {
   await goToHostedPage(page, tea, "Convenience store");
   await see("the hosted page for stores");
   await issueSlip(page);

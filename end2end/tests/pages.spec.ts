@@ -1,46 +1,48 @@
 // What holds for every page: it fits a telephone, asks nobody else for anything, and has no mistakes in the browser's eyes.
 import { type Request } from "@playwright/test";
-import { everyPage } from "./every-page";
+import { tours } from "./every-till-page";
 import { expect, test } from "./fixtures";
 
-test.describe("on a telephone", () => {
-  test.use({ viewport: { width: 390, height: 844 } });
+for (const { of, everyPage } of tours) {
+  test.describe("on a telephone", () => {
+    test.use({ viewport: { width: 390, height: 844 } });
 
-  test("no page scrolls sideways at 390 pixels", async ({ page, shop }) => {
-    test.setTimeout(120_000);
-    const tooWide: string[] = [];
-    let seen = 0;
-    await everyPage(page, shop, async (name) => {
-      seen += 1;
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (width > 390) tooWide.push(`${name}: ${width}`);
+    test(`no page of ${of} scrolls sideways at 390 pixels`, async ({ page, shop }) => {
+      test.setTimeout(180_000);
+      const tooWide: string[] = [];
+      let seen = 0;
+      await everyPage(page, shop, async (name) => {
+        seen += 1;
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (width > 390) tooWide.push(`${name}: ${width}`);
+      });
+      expect(tooWide).toEqual([]);
+      expect(seen).toBeGreaterThan(20);
     });
-    expect(tooWide).toEqual([]);
-    expect(seen).toBeGreaterThan(20);
   });
-});
 
-test("no page asks a third party for anything, and nothing it asks for is missing or fails", async ({ page, shop }) => {
-  test.setTimeout(120_000);
-  const hosts = new Set<string>();
-  const failed: string[] = [];
-  const complaints: string[] = [];
-  page.on("request", (request: Request) => hosts.add(new URL(request.url()).host));
-  page.on("response", (response) => {
-    const isPage = response.request().resourceType() === "document";
-    if (!isPage && response.status() >= 400) failed.push(`${response.status()} ${response.url()}`);
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    const isStatus = message.text().startsWith("Failed to load resource");
-    if (message.type() === "error" && !isStatus) complaints.push(`${page.url()}: ${message.text()}`);
-  });
-  await everyPage(page, shop, async () => {});
+  test(`no page of ${of} asks a third party for anything, and nothing it asks for is missing or fails`, async ({ page, shop }) => {
+    test.setTimeout(180_000);
+    const hosts = new Set<string>();
+    const failed: string[] = [];
+    const complaints: string[] = [];
+    page.on("request", (request: Request) => hosts.add(new URL(request.url()).host));
+    page.on("response", (response) => {
+      const isPage = response.request().resourceType() === "document";
+      if (!isPage && response.status() >= 400) failed.push(`${response.status()} ${response.url()}`);
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      const isStatus = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !isStatus) complaints.push(`${page.url()}: ${message.text()}`);
+    });
+    await everyPage(page, shop, async () => {});
 
-  expect([...hosts].sort()).toEqual([new URL(shop.url).host, new URL(shop.simulator).host].sort());
-  expect(failed).toEqual([]);
-  expect(complaints).toEqual([]);
-});
+    expect([...hosts].sort()).toEqual([new URL(shop.url).host, new URL(shop.simulator).host].sort());
+    expect(failed).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+}
 
 test("every product has its page, its drawing and its price in each market", async ({ page }) => {
   for (const [market, symbol] of [["japan", "¥"], ["britain", "£"], ["europe", "€"]] as const) {

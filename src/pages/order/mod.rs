@@ -88,9 +88,18 @@ fn contents(order: &OrderView) -> impl IntoView + use<> {
             <ul class="basket-lines">{lines}</ul>
             <p class="total">"Total " <strong data-testid="total">{order.total.to_string()}</strong></p>
             <p class="hint">
-                {format!("{} by {}. Placed {}.", order.method, order.provider, format::moment(order.placed_at, order.market))}
+                {format!("{}. Placed {}.", paid_by(order), format::moment(order.placed_at, order.market))}
             </p>
         </section>
+    }
+}
+
+/// Names the provider once: some methods have it in their label.
+fn paid_by(order: &OrderView) -> String {
+    if order.method.contains(&order.provider) {
+        order.method.clone()
+    } else {
+        format!("{} by {}", order.method, order.provider)
     }
 }
 

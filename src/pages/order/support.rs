@@ -29,14 +29,20 @@ pub fn Support() -> impl IntoView {
                 <h2>"If you write to us"</h2>
                 <p>"Please name the order’s number, and what the payment service calls your payment. Never send a card’s number."</p>
                 <dl class="facts">
-                    <dt>"Order"</dt>
-                    <dd>{order.id}</dd>
-                    <dt>"Paid through"</dt>
-                    <dd>{order.provider}</dd>
-                    {reference.map(|reference| view! { <dt>"Its reference"</dt> <dd>{reference}</dd> })}
+                    {fact("Order", order.id)} {fact("Paid through", order.provider)}
+                    {reference.map(|reference| fact("Its reference", reference))}
                 </dl>
             </article>
         }
         .into_any())
     })
+}
+
+fn fact(name: &'static str, value: String) -> impl IntoView {
+    view! {
+        <div class="fact">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
 }
