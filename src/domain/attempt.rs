@@ -177,6 +177,13 @@ pub struct Instructions {
     pub url: Option<String>,
 }
 
+impl Attempt {
+    /// Whether money is on its way, as far as anybody can tell: then nothing is to be paid twice, or given up.
+    pub fn is_promised(&self) -> bool {
+        self.state == AttemptState::Authorised || self.came_back && self.state == AttemptState::Open
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub id: String,
@@ -194,6 +201,8 @@ pub struct Attempt {
     pub page_url: Option<String>,
     pub payment: Option<String>,
     pub instructions: Option<Instructions>,
+    /// The browser came back saying that the shopper is done, from a provider that cannot be asked.
+    pub came_back: bool,
     pub opened_at: Timestamp,
     /// Until when the stock is kept.
     pub expires_at: Timestamp,

@@ -101,7 +101,7 @@ impl Money {
     /// is no such number, or has more decimals than the currency and not only noughts, or does not fit.
     pub fn from_decimal(text: &str, currency: Currency) -> Option<Money> {
         let (number, power) = match text.split_once(['e', 'E']) {
-            Some((number, power)) => (number, power.parse::<i32>().ok().filter(|power| power.abs() <= 30)?),
+            Some((number, power)) => (number, power.parse::<i32>().ok().filter(|power| (-30..=30).contains(power))?),
             None => (text, 0),
         };
         let (number, negative) = number.strip_prefix('-').map_or((number, false), |rest| (rest, true));
@@ -182,7 +182,21 @@ mod tests {
         {
             assert_eq!(euro(text), Some(minor), "{text}");
         }
-        for text in ["4.355", "", ".5", "5.", "4,35", "NaN", "0x10", "1e99", "+1", " 1", "--1", "9223372036854775808"] {
+        for text in [
+            "4.355",
+            "",
+            ".5",
+            "5.",
+            "4,35",
+            "NaN",
+            "0x10",
+            "1e99",
+            "1e-2147483648",
+            "+1",
+            " 1",
+            "--1",
+            "9223372036854775808",
+        ] {
             assert_eq!(euro(text), None, "{text}");
         }
         assert_eq!(Money::from_decimal("1200.5", Currency::Jpy), None);

@@ -1,7 +1,7 @@
 //! Taking the money of a card that was only held. The order is paid when the webhook says so, as always.
 
 use super::ProviderError;
-use crate::domain::{Attempt, AttemptState};
+use crate::domain::{Attempt, AttemptState, OrderState};
 use crate::server::orders::{self, attempts, journal};
 use crate::server::state::AppState;
 
@@ -29,6 +29,9 @@ pub async fn capture(state: &AppState, order: &str) -> Result<Attempt, CaptureEr
     let attempts = attempts::of_order(&mut db, &found.id).await?;
     drop(db);
     let nothing = || CaptureError::NothingHeld(order.to_owned());
+    if found.state != OrderState::AwaitingPayment {
+        return Err(nothing());
+    }
     // A slip is the shopper's to pay; only a held card has no instructions.
     let held = |attempt: &Attempt| attempt.state == AttemptState::Authorised && attempt.instructions.is_none();
     let attempt = attempts.into_iter().find(held).ok_or_else(nothing)?;

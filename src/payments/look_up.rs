@@ -7,7 +7,6 @@ use super::{Provider, fulfilment};
 use crate::domain::{Attempt, AttemptState};
 use crate::server::orders::attempts;
 use crate::server::state::AppState;
-use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// A page that reloads itself asks the provider no more often than this.
@@ -19,16 +18,21 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// first try.
 const NEWS_MAY_TAKE_MS: i64 = 4 * 3_600_000;
 
-/// The browser came back saying that the shopper is done, and nothing says otherwise: the stock waits for the webhook as
-/// long as one may take. Whoever invents such a return keeps their own order's things, and not for ever.
+/// The browser came back saying that the shopper is done, and there is nobody to ask: the stock waits for the webhook as
+/// long as one may take, and nothing is paid twice meanwhile. Whoever invents such a return keeps their own order's
+/// things, and not for ever.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn came_back(db: &mut AnyConnection, attempt: &Attempt) -> Result<(), sqlx::Error> {
-    if attempt.state == AttemptState::Open && attempts::seen(db, &attempt.id).await?.is_none() {
-        attempts::extend_once(db, &attempt.id, attempt.opened_at + NEWS_MAY_TAKE_MS).await?;
+pub async fn came_back(state: &AppState, attempt: &Attempt) -> Result<(), sqlx::Error> {
+    let asked = state.providers.get(attempt.provider).is_none_or(Provider::can_be_asked);
+    if asked || attempt.came_back || attempt.state != AttemptState::Open {
+        return Ok(());
     }
-    Ok(())
+    let now = state.clock.now();
+    let until = attempt.expires_at.max(now + NEWS_MAY_TAKE_MS);
+    let mut db = state.pool.acquire().await?;
+    attempts::came_back(&mut db, &attempt.id, now, until).await
 }
 
 /// What looking an attempt up came to.

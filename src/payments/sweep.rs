@@ -46,7 +46,7 @@ pub async fn sweep(state: &AppState) -> Result<(), Error> {
     for attempt in due {
         let now = state.clock.now();
         let mut db = state.pool.acquire().await?;
-        if attempts::lease_sweep(&mut db, &attempt.id, now, now + REST_MS).await? {
+        if let Some(attempt) = attempts::lease_sweep(&mut db, &attempt, now, now + REST_MS).await? {
             drop(db);
             end(state, &attempt).await?;
         }
@@ -79,7 +79,10 @@ async fn end(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
     };
     match standing.stage {
         Stage::Paid if standing.refunded => close(state, attempt, "It was paid, and all of it was given back.").await,
-        Stage::Paid => alarm(state, attempt, "paid", state.clock.now() + ALARM_MS, attempt.expires_at).await,
+        Stage::Paid => {
+            let again_at = state.clock.now() + ALARM_MS;
+            alarm(state, attempt, AttemptState::Paid, again_at, attempt.expires_at).await
+        }
         Stage::Cancelled | Stage::Expired => close(state, attempt, "Its time is over.").await,
         Stage::Authorised => promised(state, provider, attempt, &standing).await,
         Stage::Pending | Stage::Declined => cancel(state, provider, attempt).await,
@@ -99,7 +102,7 @@ async fn promised(
     let order = orders::by_id(&mut *state.pool.acquire().await?, &attempt.order).await?;
     let waits = order.is_some_and(|order| order.state == OrderState::AwaitingPayment);
     if waits && attempt.state != AttemptState::Authorised && now < until {
-        return alarm(state, attempt, "promised", now + REST_MS, until).await;
+        return alarm(state, attempt, AttemptState::Authorised, now + REST_MS, until).await;
     }
     cancel(state, provider, attempt).await
 }
@@ -150,10 +153,11 @@ async fn unknown(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
 async fn alarm(
     state: &AppState,
     attempt: &Attempt,
-    what: &str,
+    seen: AttemptState,
     again_at: Timestamp,
     keep_until: Timestamp,
 ) -> Result<(), Error> {
+    let what = if seen == AttemptState::Paid { "paid" } else { "promised" };
     tracing::error!(
         order.id = attempt.order,
         attempt.id = attempt.id,
@@ -163,6 +167,7 @@ async fn alarm(
     let mut db = state.pool.begin().await?;
     attempts::extend_lease(&mut db, &attempt.id, again_at).await?;
     attempts::extend(&mut db, &attempt.id, keep_until).await?;
+    attempts::set_seen(&mut db, &attempt.id, seen.code()).await?;
     let detail = format!(
         "{} says {what}, and no webhook was settled that does. Resend it from the dashboard; a look-up alone fulfils nothing.",
         attempt.provider.title()

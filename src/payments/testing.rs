@@ -146,6 +146,7 @@ pub fn attempt(provider: ProviderName, amount: Money) -> Attempt {
         page_url: None,
         payment: None,
         instructions: None,
+        came_back: false,
         opened_at: NOW - 60_000,
         expires_at: NOW,
     }

@@ -108,14 +108,11 @@ pub struct NoticeView {
 /// # Errors
 /// When the database fails.
 pub async fn read(state: &AppState, token: &str, back: Option<Back>) -> Result<Option<OrderView>, sqlx::Error> {
-    refresh(state, token).await?;
+    refresh(state, token, back).await?;
     let mut db = state.pool.acquire().await?;
     let Some(order) = orders::by_token(&mut db, token).await? else { return Ok(None) };
     let attempts = attempts::of_order(&mut db, &order.id).await?;
     let newest = attempts.last();
-    if let (Some(Back::Success), Some(attempt)) = (back, newest) {
-        look_up::came_back(&mut db, attempt).await?;
-    }
     let seen = match newest {
         Some(attempt) => attempts::seen(&mut db, &attempt.id).await?,
         None => None,
@@ -168,7 +165,7 @@ pub async fn read(state: &AppState, token: &str, back: Option<Back>) -> Result<O
 /// # Errors
 /// When the database fails.
 pub async fn version(state: &AppState, token: &str) -> Result<Option<String>, sqlx::Error> {
-    refresh(state, token).await?;
+    refresh(state, token, None).await?;
     let mut db = state.pool.acquire().await?;
     let Some(order) = orders::by_token(&mut db, token).await? else { return Ok(None) };
     let mut version = order.state.code().to_owned();
@@ -179,7 +176,7 @@ pub async fn version(state: &AppState, token: &str) -> Result<Option<String>, sq
     Ok(Some(version))
 }
 
-async fn refresh(state: &AppState, token: &str) -> Result<(), sqlx::Error> {
+async fn refresh(state: &AppState, token: &str, back: Option<Back>) -> Result<(), sqlx::Error> {
     let mut db = state.pool.acquire().await?;
     let Some(order) = orders::by_token(&mut db, token).await? else { return Ok(()) };
     let attempts = attempts::of_order(&mut db, &order.id).await?;
@@ -187,6 +184,9 @@ async fn refresh(state: &AppState, token: &str) -> Result<(), sqlx::Error> {
     let open = attempts.iter().rfind(|attempt| attempt.state.is_live() && attempt.session.is_some());
     if let (OrderState::AwaitingPayment, Some(attempt)) = (order.state, open) {
         look_up::refresh(state, attempt).await;
+        if back == Some(Back::Success) {
+            look_up::came_back(state, attempt).await?;
+        }
     }
     Ok(())
 }
@@ -224,7 +224,9 @@ fn waiting_face(attempt: &Attempt, seen: Option<AttemptState>, back: Option<Back
         (_, Some(AttemptState::Authorised)) => {
             attempt.instructions.clone().map_or(Face::BeingConfirmed, Face::WaitingForYou)
         }
-        (AttemptState::Opening | AttemptState::Open, None) if back == Some(Back::Success) => Face::BeingConfirmed,
+        (AttemptState::Opening | AttemptState::Open, None) if attempt.came_back || back == Some(Back::Success) => {
+            Face::BeingConfirmed
+        }
         (AttemptState::Declined, _) | (_, Some(AttemptState::Declined)) => Face::Declined { page_url },
         (
             AttemptState::Opening | AttemptState::Open,

@@ -18,4 +18,5 @@ mod shop;
 mod stock;
 mod sweep;
 mod tills;
+mod unanswered;
 mod unknowns;

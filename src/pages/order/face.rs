@@ -132,6 +132,9 @@ fn hint(order: &OrderView) -> Option<&'static str> {
         (Face::NotPaidYet { .. }, Back::Failure | Back::Error) => Some(
             "The payment page says that it did not work. Should your bank say that it did, this page will change by itself.",
         ),
+        (Face::NotPaidYet { page_url: Some(_) }, Back::Exit) => {
+            Some("You left the payment page. It is still there if you change your mind.")
+        }
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use super::wire::{Event, Payment, Refund, Session};
 use crate::domain::{Currency, Money};
 use crate::payments::{Charge, News, Notice, Refunded, Stage, Standing, Subject, Unreadable};
+use crate::server::token;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -20,7 +21,11 @@ pub fn standing(session: &Session) -> Standing {
         return Standing { reference: session.merchant_reference_id.clone(), ..Standing::only(stage) };
     }
     let charged = Charge { minor: session.amount, currency: session.currency.to_ascii_uppercase() };
-    let named = || session.payments.last().map(|payment| payment.id.clone());
+    // In which order several tries are listed is not documented.
+    let named = || match session.payments.as_slice() {
+        [only] => Some(only.id.clone()),
+        _ => None,
+    };
     Standing {
         payment: session.payment_id.clone().or_else(named),
         covers: Currency::from_code(&session.currency).map(|currency| Money::new(session.amount, currency)),
@@ -34,18 +39,17 @@ pub fn standing(session: &Session) -> Standing {
 /// Nothing in the object says its kind; the part of the event's name before the dot does.
 pub fn notice(body: &[u8]) -> Result<Notice, Unreadable> {
     let event: Event = serde_json::from_slice(body).map_err(|error| Unreadable(error.to_string()))?;
-    let created = event.created.as_deref().unwrap_or_default();
     let (name, subject, news) = match event.kind.split_once('.') {
         Some(("session", what)) => of_session(what, event.data.object)?,
         Some(("payment", what)) => of_payment(what, event.data.object)?,
-        Some(("refund", _)) => of_refund(event.data.object)?,
+        Some(("refund", what)) => of_refund(what, event.data.object)?,
         // Stored cards, and what the gateway may add some day.
         _ => (name_of(&event.data.object), None, News::Nothing),
     };
-    // There is no event id, and the request's own (`API-Request-Id`) may change on every try. The same kind of event about
-    // the same object is the same event, except that a payment on the hosted page may fail several times: the moment of
-    // its making tells those apart, and is part of the signed body, so that a retry has the same one.
-    let dedupe_key = format!("{}/{name}/{created}", event.kind);
+    // There is no event id, the request's own (`API-Request-Id`) may change on every try, and two events of one kind about
+    // one object can be made within a second. So the same bytes are the same event. A retry that is written anew is settled
+    // again, and changes nothing: states only move forward, and a refund is counted by its own name.
+    let dedupe_key = format!("{}/{name}/{}", event.kind, token::fingerprint_of(body));
     Ok(Notice { dedupe_key, event: event.kind, subject, news })
 }
 
@@ -88,14 +92,14 @@ fn of_payment(what: &str, object: Value) -> Read {
     Ok((payment.id, subject, news))
 }
 
-fn of_refund(object: Value) -> Read {
+fn of_refund(what: &str, object: Value) -> Read {
     let refund: Refund = object_of(object)?;
     // The words of a refund's status are not documented. One that is not done yet, or never will be, is no money.
-    let undone = ["pending", "processing", "requiresaction", "failed", "canceled"];
+    let undone = ["pending", "processing", "requiresaction", "failed", "declined", "rejected", "canceled", "cancelled"];
     let status = refund.status.as_deref().unwrap_or_default().to_ascii_lowercase();
     let amount = Charge { minor: refund.amount, currency: refund.currency.to_ascii_uppercase() };
     let news = match &refund.payment_id {
-        Some(_) if !undone.contains(&status.as_str()) => {
+        Some(_) if !undone.contains(&status.as_str()) && !undone.contains(&what) => {
             News::Refunds(vec![Refunded { id: refund.id.clone(), amount, chargeback: false }])
         }
         _ => News::Nothing,

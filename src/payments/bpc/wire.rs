@@ -18,7 +18,7 @@ pub struct Session {
     pub expires_at: Option<String>,
     /// Where a completed session names its payment, if it does: not documented.
     pub payment_id: Option<String>,
-    /// Or all of them, the last try last.
+    /// Or all of them.
     #[serde(default)]
     pub payments: Vec<Named>,
 }
@@ -57,7 +57,6 @@ pub struct Refund {
 pub struct Event {
     #[serde(rename = "type")]
     pub kind: String,
-    pub created: Option<String>,
     pub data: EventData,
 }
 

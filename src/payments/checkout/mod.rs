@@ -84,6 +84,10 @@ pub async fn pay_again(state: &AppState, token: &str, method: &str, language: &s
 pub async fn cancel(state: &AppState, token: &str) -> Result<(), Problem> {
     let order = find(state, token).await?;
     if let Some(attempt) = live_attempt(state, &order).await? {
+        // A slip or a held card can be taken back; money that is on its way in a bank cannot.
+        if attempt.came_back && attempt.is_promised() {
+            return Err(Problem::OrderClosed);
+        }
         older::retire(state, &order, &attempt).await?;
     }
     let next = order.state.cancel().map_err(|_| Problem::OrderClosed)?;
@@ -201,6 +205,7 @@ async fn begin_attempt(state: &AppState, order: &Order, choice: &Choice) -> Resu
         page_url: None,
         payment: None,
         instructions: None,
+        came_back: false,
         opened_at: now,
         expires_at: now + HOLD_MS,
     };

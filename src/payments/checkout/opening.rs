@@ -8,8 +8,8 @@ use crate::server::state::AppState;
 use std::time::Duration;
 use url::Url;
 
-/// How long one asker has the attempt to itself. Longer than all its tries take.
-pub const LEASE_MS: i64 = 25_000;
+/// How long one asker has the attempt to itself. Longer than its tries take, each of which may be two calls.
+pub const LEASE_MS: i64 = 60_000;
 /// How often the provider is asked while it is busy or its answer is lost, always with the same key.
 const TRIES: u32 = 2;
 const BETWEEN_TRIES: Duration = Duration::from_millis(400);

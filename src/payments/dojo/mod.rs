@@ -30,6 +30,8 @@ const API_VERSION: &str = "2026-02-27";
 const HELD_FOR: &str = "6.23:00:00";
 /// How many intents a search answers at once, at most.
 const PAGE: i64 = 100;
+/// A search of more pages than a busy merchant fills in an hour is none.
+const MOST_PAGES: usize = 50;
 /// Clocks differ: a search begins this long before the attempt, in milliseconds.
 const CLOCKS_DIFFER_MS: i64 = 10 * 60_000;
 
@@ -79,7 +81,7 @@ impl Dojo {
     async fn find(&self, request: &OpenPage<'_>) -> Result<Option<Intent>, ProviderError> {
         let mut ours: Vec<Intent> = Vec::new();
         let mut cursor = json!({ "limit": PAGE });
-        loop {
+        for _ in 0..MOST_PAGES {
             let query = json!({
                 "statuses": ["Created"],
                 "startDate": written(request.attempt.opened_at - CLOCKS_DIFFER_MS),
@@ -93,12 +95,18 @@ impl Dojo {
                 ours.push(wire::intent(intent)?);
             }
             // Whether the last page names a next one is not documented; an empty page ends it in any case.
-            let Some(after) = found.after.filter(|after| !is_last && !after.is_empty()) else { break };
+            let Some(after) = found.after.filter(|after| !is_last && !after.is_empty()) else {
+                return self.keep_one(ours).await;
+            };
             cursor = json!({ "limit": PAGE, "after": after });
         }
-        let mut ours = ours.into_iter();
-        let kept = ours.next();
-        for other in ours {
+        Err(ProviderError::Unintelligible { cause: "a search that does not end".to_owned() })
+    }
+
+    async fn keep_one(&self, intents: Vec<Intent>) -> Result<Option<Intent>, ProviderError> {
+        let mut intents = intents.into_iter();
+        let kept = intents.next();
+        for other in intents {
             self.delete(&other.id).await?;
         }
         Ok(kept)

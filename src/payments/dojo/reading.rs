@@ -1,6 +1,6 @@
 //! What Dojo's intents and webhooks mean.
 
-use super::wire::{CaptureMode, Event, EventData, Intent, Status, read_loosely};
+use super::wire::{CaptureMade, CaptureMode, Event, EventData, Intent, Status, read_loosely};
 use crate::domain::{Currency, Money};
 use crate::payments::{Charge, News, Notice, Stage, Standing, Subject, Unreadable};
 
@@ -40,8 +40,8 @@ fn stage(status: Status, mode: CaptureMode) -> (Stage, bool) {
 /// What was taken, or is held. With manual capture it may be less than was asked.
 fn charge(intent: &Intent) -> Charge {
     let total = intent.total_amount.as_ref().unwrap_or(&intent.amount);
-    let captured =
-        intent.captures.iter().filter(|capture| capture.status == "Successful").map(|capture| capture.amount);
+    let counts = |capture: &&CaptureMade| !matches!(capture.status.as_str(), "Declined" | "Failed");
+    let captured = intent.captures.iter().filter(counts).map(|capture| capture.amount);
     let minor = if intent.captures.is_empty() { total.value } else { captured.fold(0, i64::saturating_add) };
     Charge { minor, currency: total.currency_code.to_ascii_uppercase() }
 }

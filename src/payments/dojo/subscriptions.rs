@@ -30,9 +30,15 @@ pub struct Secret {
     pub value: SecretString,
     #[serde(default)]
     pub is_active: bool,
+    pub created_at: Option<String>,
 }
 
 impl Subscription {
+    /// The youngest secret; where times are missing, the last in the list.
+    pub fn newest_secret(&self) -> Option<&Secret> {
+        self.secrets.iter().max_by_key(|secret| secret.created_at.as_deref().and_then(http::moment))
+    }
+
     pub fn is_sound(&self, url: &str) -> bool {
         self.url == url && self.events.iter().any(|event| event == EVENT)
     }

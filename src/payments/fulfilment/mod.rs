@@ -116,6 +116,12 @@ async fn pay(
         surprise(state, waiting, attempt, AttemptState::Paid, told.payment.as_deref(), &why).await?;
         return Ok(true);
     };
+    // Another attempt at the same order may hold the very units that are now paid for.
+    for other in attempts::of_order(&mut db, &order.id).await? {
+        if other.id != attempt.id && other.state.is_live() {
+            stock::release(&mut db, &other.id).await?;
+        }
+    }
     if !stock::sell(&mut db, &attempt.id).await? {
         return Ok(false);
     }

@@ -17,6 +17,12 @@ pub enum Verdict {
 
 /// Compares what the webhook told with what the look-up saw and with what was asked.
 pub fn judge(attempt: &Attempt, told: &Standing, seen: &Standing) -> Verdict {
+    if let (AttemptState::Paid, Stage::Paid, Some(known), Some(named)) =
+        (attempt.state, told.stage, &attempt.payment, &told.payment)
+        && known != named
+    {
+        return Verdict::Review("A second payment arrived for what was paid already. Refund one of them.".to_owned());
+    }
     if attempt.state.on(AttemptState::from(told.stage)).is_none() {
         return amounts(attempt, told, seen).unwrap_or(Verdict::Nothing("it changes nothing"));
     }
@@ -100,6 +106,7 @@ mod tests {
             page_url: None,
             payment: None,
             instructions: None,
+            came_back: false,
             opened_at: 0,
             expires_at: 0,
         }

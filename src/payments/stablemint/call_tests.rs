@@ -97,8 +97,8 @@ async fn an_amount_is_written_as_the_bare_decimal_number_that_it_is() {
 
 #[test]
 fn the_same_person_has_the_same_name_however_the_address_is_written() {
-    assert_eq!(user("Mie@shop.example"), user("mie@SHOP.example"));
-    assert_ne!(user("mie@shop.example"), user("mia@shop.example"));
+    assert_eq!(user("s", "Mie@shop.example"), user("s", "mie@SHOP.example"));
+    assert_ne!(user("s", "mie@shop.example"), user("s", "mia@shop.example"));
 }
 
 #[tokio::test]

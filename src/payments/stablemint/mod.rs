@@ -12,13 +12,12 @@ mod country;
 mod reading;
 mod wire;
 
-use super::{Forgery, Notice, OpenPage, OpenedPage, Provider, ProviderError, Standing, Unreadable, http};
+use super::{Forgery, Notice, OpenPage, OpenedPage, Provider, ProviderError, Standing, Unreadable, http, signature};
 use crate::domain::{Back, Currency, Market, Method, Money, ProviderName, Timestamp};
 use crate::server::settings::{Dialect, StablemintSettings};
-use crate::server::token;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret;
 use serde_json::value::{RawValue, Value};
@@ -107,7 +106,7 @@ impl Provider for Stablemint {
 
     async fn open_page(&self, request: &OpenPage<'_>) -> Result<OpenedPage, ProviderError> {
         let attempt = request.attempt;
-        let user = user(&attempt.contact.email);
+        let user = user(self.settings.api_secret.expose_secret(), &attempt.contact.email);
         let unwritable = |error: serde_json::Error| ProviderError::Unintelligible { cause: error.to_string() };
         let body = serde_json::to_string(&SessionRequest {
             user_id: &user,
@@ -181,9 +180,10 @@ fn moment(at: &Value) -> Option<Timestamp> {
     in_ms.or_else(|| at.as_str().and_then(http::moment))
 }
 
-/// The same person has the same name on every visit, and the name says nothing of them.
-fn user(email: &str) -> String {
-    token::fingerprint_of(email.to_lowercase().as_bytes())
+/// The same person has the same name on every visit. It is made with the secret: a plain hash would let anybody who has a
+/// list of addresses find out whose it is.
+fn user(secret: &str, email: &str) -> String {
+    HEXLOWER.encode(&signature::sign(secret.as_bytes(), email.to_lowercase().as_bytes()))
 }
 
 /// Errors are not documented: the status is what there is. A conflict is about the idempotency key, whose first answer was

@@ -63,6 +63,9 @@ async fn mend(
 }
 
 fn secrets(report: &mut Report, dojo: &Dojo, subscription: &Subscription) {
+    if !subscription.secrets.iter().any(|secret| secret.is_active) {
+        report.bad("Dojo does not say with which secret it signs: compare its portal with DOJO_WEBHOOK_SECRETS.");
+    }
     for secret in subscription.secrets.iter().filter(|secret| secret.is_active) {
         if dojo.knows(secret) {
             report.good(&format!("Dojo signs with secret {}, which DOJO_WEBHOOK_SECRETS has.", secret.id));
@@ -93,8 +96,9 @@ async fn add_secret(report: &mut Report, dojo: &Dojo, subscription: &Subscriptio
 /// Only after the running shop accepted something that the new secret signed: a shop that was not started anew would
 /// refuse every event from then on.
 async fn activate(report: &mut Report, dojo: &Dojo, subscription: &Subscription, url: &str) {
-    let Some(secret) = subscription.secrets.iter().rfind(|secret| !secret.is_active) else {
-        return report.bad("Dojo has no secret that waits: make one with noren doctor --new-dojo-secret.");
+    // Never an older one, which the shop may still know: it would be taken out of the settings next.
+    let Some(secret) = subscription.newest_secret().filter(|secret| !secret.is_active) else {
+        return report.bad("Dojo has no new secret that waits: make one with noren doctor --new-dojo-secret.");
     };
     match is_accepted(url, secret).await {
         Ok(true) => {}

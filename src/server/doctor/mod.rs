@@ -92,7 +92,9 @@ async fn providers(report: &mut Report, settings: &Settings, orders: Orders) {
         webhook(report, settings, "KOMOJU", "komoju", "all payment.* events", &komoju.api_url);
     }
     if let Some(dojo) = dojo {
-        dojo::examine(report, settings, &Dojo::new(dojo.clone()), orders).await;
+        if is_reachable(report, settings, "Dojo", &dojo.api_url) {
+            dojo::examine(report, settings, &Dojo::new(dojo.clone()), orders).await;
+        }
     }
     if let Some(bpc) = bpc {
         try_key(report, &Bpc::new(bpc.clone()), "BPC_API_KEY", bpc.api_url.as_str()).await;
@@ -131,10 +133,17 @@ async fn try_key(report: &mut Report, provider: &dyn Provider, key: &str, addres
 
 fn webhook(report: &mut Report, settings: &Settings, title: &str, code: &str, events: &str, api: &url::Url) {
     report.note(&format!("{title}'s webhook must point to {}/webhooks/{code}, for {events}.", settings.public_url));
+    is_reachable(report, settings, title, api);
+}
+
+/// Says so when the shop is on this machine and the provider is not.
+fn is_reachable(report: &mut Report, settings: &Settings, title: &str, api: &url::Url) -> bool {
     let local = |host: Option<&str>| host.is_some_and(|host| host == "localhost" || host.starts_with("127."));
     let shop = url::Url::parse(&settings.public_url).ok();
-    if local(shop.as_ref().and_then(url::Url::host_str)) && !local(api.host_str()) {
+    let reachable = !local(shop.as_ref().and_then(url::Url::host_str)) || local(api.host_str());
+    if !reachable {
         report
             .bad(&format!("PUBLIC_URL is this machine: {title} cannot reach it. Set the address it is published at."));
     }
+    reachable
 }

@@ -23,6 +23,7 @@ pub fn attempt(row: &AnyRow) -> Sql<Attempt> {
             .map(|text| serde_json::from_str(&text))
             .transpose()
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        came_back: row.try_get::<Option<i64>, _>("came_back_at")?.is_some(),
         opened_at: row.try_get("opened_at")?,
         expires_at: row.try_get("expires_at")?,
     })
@@ -192,13 +193,17 @@ pub async fn extend(db: &mut AnyConnection, id: &str, expires_at: Timestamp) -> 
     Ok(())
 }
 
-/// Keeps the stock for an open attempt at least until `expires_at`.
-pub async fn extend_once(db: &mut AnyConnection, id: &str, expires_at: Timestamp) -> Sql<()> {
-    sqlx::query("update attempts set expires_at = $2 where id = $1 and state = 'open' and expires_at < $2")
-        .bind(id)
-        .bind(expires_at)
-        .execute(db)
-        .await?;
+/// The browser came back from an open attempt's page, the first time: its stock is kept until `expires_at`.
+pub async fn came_back(db: &mut AnyConnection, id: &str, now: Timestamp, expires_at: Timestamp) -> Sql<()> {
+    sqlx::query(
+        "update attempts set came_back_at = $2, expires_at = $3
+         where id = $1 and state = 'open' and came_back_at is null",
+    )
+    .bind(id)
+    .bind(now)
+    .bind(expires_at)
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -229,7 +234,8 @@ pub async fn to_sweep(db: &mut AnyConnection, now: Timestamp, limit: i64) -> Sql
     let rows = sqlx::query(
         "select a.* from attempts a join orders o on o.id = a.order_id
          where a.state in ('opening', 'open', 'authorised', 'declined')
-           and (a.expires_at <= $1 or o.state not in ('awaiting_payment', 'needs_review'))
+           and (a.expires_at <= $1 or o.state not in ('awaiting_payment', 'needs_review')
+                or exists (select 1 from attempts paid where paid.order_id = a.order_id and paid.state = 'paid'))
            and a.lease_until <= $1
          order by a.expires_at limit $2",
     )
@@ -240,15 +246,26 @@ pub async fn to_sweep(db: &mut AnyConnection, now: Timestamp, limit: i64) -> Sql
     rows.iter().map(attempt).collect()
 }
 
-/// Keeps an attempt from being swept again before `until`; `false` when another sweep has it.
-pub async fn lease_sweep(db: &mut AnyConnection, id: &str, now: Timestamp, until: Timestamp) -> Sql<bool> {
-    let done = sqlx::query("update attempts set lease_until = $3 where id = $1 and lease_until <= $2")
-        .bind(id)
-        .bind(now)
-        .bind(until)
-        .execute(db)
-        .await?;
-    Ok(done.rows_affected() == 1)
+/// Keeps an attempt from being swept again before `until`, and answers how it is now; `None` when another sweep has it, or
+/// something happened to it since it was found.
+pub async fn lease_sweep(
+    db: &mut AnyConnection,
+    found: &Attempt,
+    now: Timestamp,
+    until: Timestamp,
+) -> Sql<Option<Attempt>> {
+    let done = sqlx::query(
+        "update attempts set lease_until = $3
+         where id = $1 and lease_until <= $2 and state = $4 and expires_at = $5",
+    )
+    .bind(&found.id)
+    .bind(now)
+    .bind(until)
+    .bind(found.state.code())
+    .bind(found.expires_at)
+    .execute(&mut *db)
+    .await?;
+    if done.rows_affected() == 1 { by_id(db, &found.id).await } else { Ok(None) }
 }
 
 /// What has been paid for an order, over all its attempts, in its currency's minor units.

@@ -18,8 +18,9 @@ pub async fn under_review(db: &mut AnyConnection) -> Sql<Vec<String>> {
 /// Orders whose card is held for a capture.
 pub async fn held_cards(db: &mut AnyConnection) -> Sql<Vec<String>> {
     let rows = sqlx::query(
-        "select order_id, provider, session from attempts
-         where state = 'authorised' and instructions is null order by opened_at desc limit 50",
+        "select a.order_id, a.provider, a.session from attempts a join orders o on o.id = a.order_id
+         where a.state = 'authorised' and a.instructions is null and o.state = 'awaiting_payment'
+         order by a.opened_at desc limit 50",
     )
     .fetch_all(db)
     .await?;

@@ -53,7 +53,7 @@ matrix! {
     notices::old_secret "Webhook signed with the old secret" for komoju Komoju, dojo Dojo, bpc Bpc, stablemint Stablemint;
     notices::unknown_session "Webhook for an unknown session" for komoju Komoju, dojo Dojo, bpc Bpc, stablemint Stablemint;
     money::wrong_amount "Wrong amount" for komoju Komoju, dojo Dojo, bpc Bpc, stablemint Stablemint;
-    money::wrong_currency "Wrong currency" for komoju Komoju, bpc Bpc, stablemint Stablemint but Dojo "its webhook names none, and the intent's is the one that was asked";
+    money::wrong_currency "Wrong currency" for komoju Komoju, dojo Dojo, bpc Bpc, stablemint Stablemint;
     money::refund_in_full "Refund in full" for komoju Komoju, dojo Dojo, bpc Bpc but Stablemint "its API has none: a transfer by hand";
     money::refund_in_part "Refund in part" for komoju Komoju, dojo Dojo, bpc Bpc but Stablemint "its API has none: a transfer by hand";
     trouble::unauthorised "Provider answers 401" for komoju Komoju, dojo Dojo, bpc Bpc, stablemint Stablemint;
