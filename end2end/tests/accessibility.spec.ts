@@ -8,7 +8,7 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 for (const { of, everyPage } of tours) {
   test(`axe finds nothing wrong with any page of ${of}`, async ({ page, shop, javaScriptEnabled }) => {
     test.skip(javaScriptEnabled === false, "axe is a script that runs in the page");
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const wrong: string[] = [];
     await everyPage(page, shop, async (name) => {
       const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();

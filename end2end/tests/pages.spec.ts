@@ -8,7 +8,7 @@ for (const { of, everyPage } of tours) {
     test.use({ viewport: { width: 390, height: 844 } });
 
     test(`no page of ${of} scrolls sideways at 390 pixels`, async ({ page, shop }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(300_000);
       const tooWide: string[] = [];
       let seen = 0;
       await everyPage(page, shop, async (name) => {
@@ -22,7 +22,7 @@ for (const { of, everyPage } of tours) {
   });
 
   test(`no page of ${of} asks a third party for anything, and nothing it asks for is missing or fails`, async ({ page, shop }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const hosts = new Set<string>();
     const failed: string[] = [];
     const complaints: string[] = [];
