@@ -50,7 +50,7 @@ test("a purchase needs no mouse", async ({ page }) => {
   await type(page, "Postcode", "1000");
   await type(page, "City", "Brussels");
   await type(page, "Country", "Belgium");
-  await tabTo(page, page.getByRole("radio", { name: "Card" }));
+  await tabTo(page, page.getByRole("radio", { name: "Card", exact: true }));
   await press(page, page.getByRole("button", { name: /^Pay / }));
 
   await onHostedPage(page);

@@ -79,8 +79,8 @@ pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
                 .to_owned(),
         ],
         Face::Declined { .. } => vec![
-            "The payment service declined this try, and nothing was charged. That happens: a limit, a typing mistake, a card \
-             that is not meant for the internet."
+            "The payment service declined this try, and nothing was charged. That happens: a limit, a typing mistake, a bank \
+             that wants to be asked first."
                 .to_owned(),
             "Your things are still kept for you. Please try again or pay another way.".to_owned(),
         ],

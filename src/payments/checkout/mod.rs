@@ -128,7 +128,7 @@ async fn place(state: &AppState, basket: &Basket, total: Money, contact: Contact
         for line in &basket.lines {
             orders::insert_line(&mut db, &order.id, line).await.map_err(failed)?;
         }
-        let detail = format!("{} lines, {}.", basket.lines.len(), order.total);
+        let detail = format!("Lines: {}. Total: {}.", basket.lines.len(), order.total);
         journal::write(&mut db, &order.id, now, "order.placed", &detail).await.map_err(failed)?;
         db.commit().await.map_err(failed)?;
         return Ok(order);

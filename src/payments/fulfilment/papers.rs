@@ -27,16 +27,16 @@ pub fn packing_slip(order: &Order, lines: &[OrderLine]) -> String {
     text
 }
 
-/// What was bought and paid. Without personal data: whoever has the order's address can read it.
+/// What was bought and paid, narrow enough for a telephone. Without personal data: whoever has the order's address can read it.
 pub fn receipt(order: &Order, lines: &[OrderLine], attempt: &Attempt, paid_at: Timestamp) -> String {
     let mut text = format!("RECEIPT {}\nPaid {}\n\n", order.id, day(paid_at, order.market.time_zone()));
     for line in lines {
         let total = line.line.total().map(|total| total.to_string()).unwrap_or_default();
-        let _ = writeln!(text, "{:>3} x {:<44} {:>12}", line.line.quantity, line.line.title(), total);
+        let _ = writeln!(text, "{:>3} x {:<25} {:>10}", line.line.quantity, line.line.title(), total);
     }
     let _ = write!(
         text,
-        "\n      {:<44} {:>12}\n      Paid through {} ({})\n",
+        "\n      {:<25} {:>10}\n      Paid through {} ({})\n",
         "Total",
         order.total.to_string(),
         attempt.provider.title(),

@@ -68,7 +68,8 @@ pub async fn state(url: &str, simulator: &Simulator, folder: &Path, wishes: &[(&
     };
     let mut settings = Settings::read(&set).unwrap();
     settings.providers = stand_in::providers(&simulator.access, settings.wishes).unwrap();
-    let pool = database::open(&format!("sqlite://{}", folder.join("noren.db").display())).await.unwrap();
+    settings.database_url = format!("sqlite://{}", folder.join("noren.db").display());
+    let pool = database::open(&settings.database_url).await.unwrap();
     catalogue::fill(&pool).await.unwrap();
     AppState {
         pool,
