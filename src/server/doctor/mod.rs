@@ -91,10 +91,10 @@ async fn providers(report: &mut Report, settings: &Settings, orders: Orders) {
         try_key(report, &Komoju::new(komoju.clone()), "KOMOJU_SECRET_KEY", komoju.api_url.as_str()).await;
         webhook(report, settings, "KOMOJU", "komoju", "all payment.* events", &komoju.api_url);
     }
-    if let Some(dojo) = dojo {
-        if is_reachable(report, settings, "Dojo", &dojo.api_url) {
-            dojo::examine(report, settings, &Dojo::new(dojo.clone()), orders).await;
-        }
+    if let Some(dojo) = dojo
+        && is_reachable(report, settings, "Dojo", &dojo.api_url)
+    {
+        dojo::examine(report, settings, &Dojo::new(dojo.clone()), orders).await;
     }
     if let Some(bpc) = bpc {
         try_key(report, &Bpc::new(bpc.clone()), "BPC_API_KEY", bpc.api_url.as_str()).await;
