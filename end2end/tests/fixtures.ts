@@ -96,7 +96,7 @@ export class Shop {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => (this.log += text));
     }
-    const patience = Date.now() + 15_000;
+    const patience = Date.now() + 60_000;
     while (!(await answers(`http://127.0.0.1:${this.port}/readyz`))) {
       if (failure || child.exitCode !== null) throw new Error(`${binary} does not run: ${failure}\n${this.log}`);
       if (Date.now() > patience) throw new Error(`${binary} is not ready after 15 s:\n${this.log}`);

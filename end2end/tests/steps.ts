@@ -172,7 +172,7 @@ export async function expectOrder(page: Page, expected: Partial<Behind>): Promis
     await page.reload();
     found = await behind(page);
     expect(found).toMatchObject(expected);
-  }).toPass({ timeout: 15_000 });
+  }).toPass({ timeout: 45_000 });
   return found!;
 }
 
@@ -190,7 +190,7 @@ export async function expectStock(page: Page, thing: Thing, words: string): Prom
       ? shelf.locator(".choice", { has: shelf.getByRole("radio", { name: thing.label, exact: true }) })
       : shelf.locator(".product-facts");
     await expect(stock).toContainText(words, { timeout: 500 });
-  }).toPass({ timeout: 15_000 });
+  }).toPass({ timeout: 45_000 });
   await shelf.close();
 }
 

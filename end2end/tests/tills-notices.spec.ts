@@ -32,7 +32,7 @@ for (const till of tills) {
 
     await releaseDeliveries(shop);
     // Nothing here loads the page again: it does so by itself, at the latest after five seconds.
-    await expect(face).toHaveAttribute("data-face", "complete", { timeout: 15_000 });
+    await expect(face).toHaveAttribute("data-face", "complete", { timeout: 45_000 });
     await expectOrder(page, { ...complete, journal: paidAtOnce });
     await expectStock(page, letters, "30 in stock");
   });
