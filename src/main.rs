@@ -50,7 +50,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Serve => serve(settings).await,
         Command::Simulator => simulate(&settings).await,
         Command::Doctor(orders) => {
-            let state = beside_the_shop(Settings::from_environment()?).await;
+            let state = beside_the_shop(settings.clone()).await;
             doctor::run(state, &settings, orders).await
         }
         Command::Capture { order } => {
@@ -87,6 +87,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
         tasks.spawn(finish_by(stop.clone(), simulator.run(stop.clone().cancelled_owned())));
     }
     let state = state(settings, clock).await?;
+    catalogue::fill(&state.pool).await.context("the catalogue cannot be read into the database")?;
     let listener = TcpListener::bind(state.settings.listen)
         .await
         .with_context(|| format!("LISTEN={} cannot be bound", state.settings.listen))?;
@@ -103,7 +104,6 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
 
 async fn state(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<AppState> {
     let pool = database::open(&settings.database_url).await.context("the database cannot be opened")?;
-    catalogue::fill(&pool).await.context("the catalogue cannot be read into the database")?;
     Ok(AppState {
         pool,
         clock,

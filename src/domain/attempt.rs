@@ -178,9 +178,10 @@ pub struct Instructions {
 }
 
 impl Attempt {
-    /// Whether money is on its way, as far as anybody can tell: then nothing is to be paid twice, or given up.
-    pub fn is_promised(&self) -> bool {
-        self.state == AttemptState::Authorised || self.came_back && self.state == AttemptState::Open
+    /// Whether money is on its way as far as anybody can tell, and only its webhook will: then nothing is to be paid twice,
+    /// or given up.
+    pub fn awaits_its_webhook(&self) -> bool {
+        self.came_back && self.state == AttemptState::Open
     }
 }
 

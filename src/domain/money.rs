@@ -88,13 +88,16 @@ impl Money {
 impl Money {
     /// Major units as a decimal number, for a provider that counts so: `4.35`, `1200` in yen. Exact.
     pub fn to_decimal(self) -> String {
+        let (whole, fraction) = self.parts();
+        format!("{}{whole}{fraction}", if self.minor < 0 { "-" } else { "" })
+    }
+
+    /// Without its sign: whole major units, and `.05` for what is left; nothing where the currency has no decimals.
+    fn parts(self) -> (u64, String) {
+        let (magnitude, digits) = (self.minor.unsigned_abs(), self.currency.exponent() as usize);
         let unit = 10_u64.pow(self.currency.exponent());
-        let (magnitude, sign) = (self.minor.unsigned_abs(), if self.minor < 0 { "-" } else { "" });
-        let digits = self.currency.exponent() as usize;
-        match digits {
-            0 => format!("{sign}{magnitude}"),
-            _ => format!("{sign}{}.{:0digits$}", magnitude / unit, magnitude % unit),
-        }
+        let fraction = if digits == 0 { String::new() } else { format!(".{:0digits$}", magnitude % unit) };
+        (magnitude / unit, fraction)
     }
 
     /// Reads `4.35`, `4.350`, `4` and `1.2e1`, never through floating point, which knows no 4.35. `None` for anything that
@@ -125,14 +128,9 @@ impl Money {
 /// As a shopper reads it: `¥1,200`, `£12.50`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = 10_u64.pow(self.currency.exponent());
-        let magnitude = self.minor.unsigned_abs();
+        let (whole, fraction) = self.parts();
         let sign = if self.minor < 0 { "−" } else { "" };
-        write!(f, "{sign}{}{}", self.currency.symbol(), grouped(magnitude / unit))?;
-        if unit > 1 {
-            write!(f, ".{:0width$}", magnitude % unit, width = self.currency.exponent() as usize)?;
-        }
-        Ok(())
+        write!(f, "{sign}{}{}{fraction}", self.currency.symbol(), grouped(whole))
     }
 }
 

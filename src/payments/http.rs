@@ -7,12 +7,16 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+use url::Url;
 
 /// How long a provider may take for a whole answer. Two tries fit into a checkout's lease and into a request's time.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Providers' answers have a few kilobytes.
 const ANSWER_LIMIT: usize = 1024 * 1024;
+
+/// How far a sender's clock may be ahead, in milliseconds.
+pub const FUTURE_MS: i64 = 5 * 60_000;
 
 /// An answer, read to its end.
 pub struct Answer {
@@ -31,6 +35,23 @@ impl Answer {
 
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The body of a success, or what the refusal means; `code` as for `error`.
+    ///
+    /// # Errors
+    /// As `json` and `error`.
+    pub fn read<T: DeserializeOwned>(&self, code: impl Fn(&[u8]) -> Option<String>) -> Result<T, ProviderError> {
+        if self.is_success() { self.json() } else { Err(self.error(code)) }
+    }
+
+    /// A success whose body is not read, because it may be empty or of a shape that nobody documents: a refund that was
+    /// taken for a failure would be sent again. `code` as for `error`.
+    ///
+    /// # Errors
+    /// As `error`.
+    pub fn accepted(&self, code: impl Fn(&[u8]) -> Option<String>) -> Result<(), ProviderError> {
+        if self.is_success() { Ok(()) } else { Err(self.error(code)) }
     }
 
     /// What an answer that is no success means. `code` finds the provider's word for it in the body; it never is the
@@ -55,6 +76,25 @@ pub fn only_header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Fo
         return Err(Forgery::Several);
     }
     header.to_str().map_err(|_| Forgery::Malformed)
+}
+
+/// A path below an API's address, which may end with a slash or not.
+pub fn address(api_url: &Url, path: &str) -> String {
+    format!("{}/{path}", api_url.as_str().trim_end_matches('/'))
+}
+
+/// A number as a moment in milliseconds, where its unit is not documented: as seconds, what is taken for milliseconds would
+/// lie beyond the year 5138.
+pub fn moment_of(number: i64) -> Timestamp {
+    if number < 100_000_000_000 { number.saturating_mul(1000) } else { number }
+}
+
+/// Whether a signature's time is close enough to now: not older than `max_age_ms`, nor further ahead than clocks differ.
+///
+/// # Errors
+/// `Stale`.
+pub fn in_time(signed_at: Timestamp, now: Timestamp, max_age_ms: i64) -> Result<(), Forgery> {
+    if (-FUTURE_MS..=max_age_ms).contains(&(now - signed_at)) { Ok(()) } else { Err(Forgery::Stale) }
 }
 
 /// A moment in RFC 3339, `2024-02-08T08:27:31Z` or `2020-08-17T18:03:53.000+09:00`, in milliseconds.

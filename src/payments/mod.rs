@@ -151,10 +151,6 @@ pub struct Unreadable(pub String);
 pub struct Providers(Vec<Box<dyn Provider>>);
 
 impl Providers {
-    pub fn new(providers: Vec<Box<dyn Provider>>) -> Providers {
-        Providers(providers)
-    }
-
     /// The list of providers: whoever adds one adds it here.
     pub fn from_settings(settings: &ProviderSettings) -> Providers {
         let ProviderSettings { komoju, dojo, bpc, stablemint } = settings.clone();

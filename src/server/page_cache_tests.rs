@@ -1,7 +1,7 @@
 use super::*;
 use crate::payments::Providers;
 use crate::server::clock::Clock;
-use crate::server::settings::Settings;
+use crate::server::settings::{ProviderSettings, Settings};
 use crate::server::test_database::with_catalogue;
 use crate::server::{basket, visitor};
 use axum::Router;
@@ -36,7 +36,7 @@ impl Shop {
         let state = AppState {
             pool,
             clock: clock.clone(),
-            providers: Arc::new(Providers::new(Vec::new())),
+            providers: Arc::new(Providers::from_settings(&ProviderSettings::default())),
             settings: Arc::new(Settings::read(&|_| None).unwrap()),
             inbox_bell: Arc::default(),
             leptos: leptos::prelude::LeptosOptions::builder().output_name("noren").build(),

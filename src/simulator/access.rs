@@ -1,6 +1,21 @@
-//! The keys that both sides must know: what the simulator is given, and what it answers to.
+//! The keys that both sides must know: what the simulator is given, and what it answers to. A build without the simulator
+//! has these as well, and nothing to fill them.
 
-use super::state::State;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What the simulator is started with. Keys that are `None` are made by the simulator and printed.
+pub struct Setup {
+    pub listen: SocketAddr,
+    /// The shop's address, without a slash at the end: webhooks go to `{shop_url}/webhooks/{provider}`.
+    pub shop_url: String,
+    /// Where the state is kept between starts; `None`: in memory only.
+    pub state_file: Option<PathBuf>,
+    pub komoju: KomojuKeys,
+    pub dojo: DojoKeys,
+    pub bpc: BpcKeys,
+    pub stablemint: StablemintKeys,
+}
 
 #[derive(Clone, Default)]
 pub struct KomojuKeys {
@@ -76,16 +91,4 @@ pub struct Access {
     pub dojo: DojoAccess,
     pub bpc: BpcAccess,
     pub stablemint: StablemintAccess,
-}
-
-impl Access {
-    pub fn of(state: &State, url: &str) -> Access {
-        Access {
-            url: url.to_owned(),
-            komoju: state.komoju.access(url),
-            dojo: state.dojo.access(url),
-            bpc: state.bpc.access(url),
-            stablemint: state.stablemint.access(url),
-        }
-    }
 }

@@ -37,7 +37,7 @@ mod tests;
 pub mod times;
 
 pub use access::{
-    Access, BpcAccess, BpcKeys, DojoAccess, DojoKeys, KomojuAccess, KomojuKeys, StablemintAccess, StablemintKeys,
+    Access, BpcAccess, BpcKeys, DojoAccess, DojoKeys, KomojuAccess, KomojuKeys, Setup, StablemintAccess, StablemintKeys,
 };
 
 use axum::Router;
@@ -54,19 +54,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Whether this build contains the simulator.
 pub const BUILT_IN: bool = true;
-
-/// What the simulator is started with. Keys that are `None` are made by the simulator and printed.
-pub struct Setup {
-    pub listen: SocketAddr,
-    /// The shop's address, without a slash at the end: webhooks go to `{shop_url}/webhooks/{provider}`.
-    pub shop_url: String,
-    /// Where the state is kept between starts; `None`: in memory only.
-    pub state_file: Option<PathBuf>,
-    pub komoju: KomojuKeys,
-    pub dojo: DojoKeys,
-    pub bpc: BpcKeys,
-    pub stablemint: StablemintKeys,
-}
 
 /// A simulator that has its address but does not serve yet.
 pub struct Simulator {
@@ -89,7 +76,7 @@ pub async fn start(setup: Setup) -> std::io::Result<Simulator> {
     let state = state_of(setup)?;
     let clock = Arc::new(TurnableClock::default());
     clock.turn(state.clock_ahead_ms);
-    let access = Access::of(&state, &url);
+    let access = access_of(&state, &url);
     let app = App::new(Arc::clone(&clock), url, shop_url, http_client()?, state);
     // Keys that were made just now are to be the same after a restart.
     app.to_save.notify_one();
@@ -105,7 +92,17 @@ pub fn access(setup: Setup) -> std::io::Result<Access> {
         return Err(std::io::Error::other("no simulator has run here: start the shop first"));
     }
     let url = own_url(setup.listen);
-    Ok(Access::of(&state_of(setup)?, &url))
+    Ok(access_of(&state_of(setup)?, &url))
+}
+
+fn access_of(state: &state::State, url: &str) -> Access {
+    Access {
+        url: url.to_owned(),
+        komoju: state.komoju.access(url),
+        dojo: state.dojo.access(url),
+        bpc: state.bpc.access(url),
+        stablemint: state.stablemint.access(url),
+    }
 }
 
 fn state_of(setup: Setup) -> std::io::Result<state::State> {

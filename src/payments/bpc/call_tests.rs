@@ -5,6 +5,7 @@ use crate::domain::Currency;
 use crate::payments::Stage;
 use crate::payments::checkout::opening::allowed;
 use crate::payments::testing::{RETURN_URL, StandIn, open};
+use secrecy::SecretString;
 use url::Url;
 
 const PRICE: Money = Money::new(435, Currency::Eur);

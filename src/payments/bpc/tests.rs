@@ -3,8 +3,10 @@
 
 use super::*;
 use crate::domain::Currency;
+use crate::payments::http::FUTURE_MS;
 use crate::payments::testing::{self, NOW};
 use crate::payments::{Charge, News, Refunded, Stage, Subject};
+use secrecy::SecretString;
 use url::Url;
 
 const BODY: &[u8] = include_bytes!("samples/completed.json");

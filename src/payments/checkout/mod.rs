@@ -85,7 +85,7 @@ pub async fn cancel(state: &AppState, token: &str) -> Result<(), Problem> {
     let order = find(state, token).await?;
     if let Some(attempt) = live_attempt(state, &order).await? {
         // A slip or a held card can be taken back; money that is on its way in a bank cannot.
-        if attempt.came_back && attempt.is_promised() {
+        if attempt.awaits_its_webhook() {
             return Err(Problem::OrderClosed);
         }
         older::retire(state, &order, &attempt).await?;

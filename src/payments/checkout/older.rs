@@ -41,7 +41,7 @@ pub async fn keep_or_retire(
     choice: &Choice,
 ) -> Result<Older, Problem> {
     let same = attempt.provider == choice.provider && attempt.method == choice.method;
-    if attempt.came_back && attempt.is_promised() {
+    if attempt.awaits_its_webhook() {
         return Ok(Older::Promised);
     }
     let fresh = attempt.state == AttemptState::Open && state.clock.now() - attempt.opened_at < FRESH_MS;

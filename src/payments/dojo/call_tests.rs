@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::Currency;
 use crate::payments::Stage;
 use crate::payments::testing::{Asked, RETURN_URL, StandIn, open};
+use secrecy::SecretString;
 
 const PRICE: Money = Money::new(1205, Currency::Gbp);
 const PAGE_URL: &str = "https://pay.dojo.tech:443/checkout/pi_1";

@@ -18,8 +18,7 @@ use async_trait::async_trait;
 use axum::http::HeaderMap;
 use reading::standing;
 use reqwest::{Client, RequestBuilder};
-use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 pub use subscriptions::signature_of;
 use wire::{CaptureMode, Found, Intent, Status};
@@ -53,7 +52,7 @@ impl Dojo {
     }
 
     fn address(&self, path: &str) -> String {
-        format!("{}/{path}", self.settings.api_url.as_str().trim_end_matches('/'))
+        http::address(&self.settings.api_url, path)
     }
 
     fn post(&self, path: &str) -> RequestBuilder {
@@ -63,18 +62,16 @@ impl Dojo {
     /// Cancelled intents are "not found" unless one asks for them.
     async fn intent(&self, id: &str) -> Result<Intent, ProviderError> {
         let request = self.client.get(self.address(&format!("payment-intents/{id}?returnCanceled=true")));
-        read_answer(&http::send(self.authorised(request)).await?)
+        http::send(self.authorised(request)).await?.read(refusal)
     }
 
     async fn delete(&self, id: &str) -> Result<(), ProviderError> {
         let request = self.client.delete(self.address(&format!("payment-intents/{id}")));
-        let answer = http::send(self.authorised(request)).await?;
-        if answer.is_success() { Ok(()) } else { Err(refusal(&answer)) }
+        http::send(self.authorised(request)).await?.accepted(refusal)
     }
 
     async fn act(&self, id: &str, action: &str, body: &Value) -> Result<(), ProviderError> {
-        let answer = http::send(self.post(&format!("payment-intents/{id}/{action}")).json(body)).await?;
-        if answer.is_success() { Ok(()) } else { Err(refusal(&answer)) }
+        http::send(self.post(&format!("payment-intents/{id}/{action}")).json(body)).await?.accepted(refusal)
     }
 
     /// The intent that an earlier call made although its answer was lost. Of several, all but one are cancelled first.
@@ -88,7 +85,7 @@ impl Dojo {
                 "endDate": written(request.now + CLOCKS_DIFFER_MS),
                 "cursor": cursor,
             });
-            let found: Found = read_answer(&http::send(self.post("payment-intents/search").json(&query)).await?)?;
+            let found: Found = http::send(self.post("payment-intents/search").json(&query)).await?.read(refusal)?;
             let is_last = found.data.is_empty();
             let of_this_attempt = |intent: &Value| intent["reference"] == request.attempt.id.as_str();
             for intent in found.data.into_iter().filter(of_this_attempt) {
@@ -150,7 +147,7 @@ impl Provider for Dojo {
             Some(intent) => intent,
             None => {
                 let body = intent_body(request, self.settings.capture);
-                read_answer(&http::send(self.post("payment-intents").json(&body)).await?)?
+                http::send(self.post("payment-intents").json(&body)).await?.read(refusal)?
             }
         };
         let page_url = intent.payment_link.unwrap_or_default();
@@ -185,8 +182,7 @@ impl Provider for Dojo {
 
     async fn refund(&self, payment: &str, amount: Money, key: &str) -> Result<(), ProviderError> {
         let request = self.post(&format!("payment-intents/{payment}/refunds")).header("idempotencyKey", key);
-        let answer = http::send(request.json(&json!({ "amount": amount.minor }))).await?;
-        if answer.is_success() { Ok(()) } else { Err(refusal(&answer)) }
+        http::send(request.json(&json!({ "amount": amount.minor }))).await?.accepted(refusal)
     }
 
     /// `dojo-signature: sha256=4B-49-…`: HMAC-SHA256 of the raw body, in upper-case pairs joined by hyphens, which is what
@@ -200,8 +196,8 @@ impl Provider for Dojo {
         }
         let digits = pairs.replace('-', "");
         let given = data_encoding::HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).map_err(|_| Forgery::Malformed)?;
-        let made_by = |secret: &SecretString| signature::verifies(secret.expose_secret().as_bytes(), body, &given);
-        if self.settings.webhook_secrets.iter().any(made_by) { Ok(()) } else { Err(Forgery::Wrong) }
+        let signed = signature::is_by_any(&self.settings.webhook_secrets, body, &given);
+        if signed { Ok(()) } else { Err(Forgery::Wrong) }
     }
 
     fn read(&self, body: &[u8]) -> Result<Notice, Unreadable> {
@@ -246,17 +242,11 @@ fn written(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
-fn read_answer<T: DeserializeOwned>(answer: &http::Answer) -> Result<T, ProviderError> {
-    if answer.is_success() { answer.json() } else { Err(refusal(answer)) }
-}
-
 /// The names of the fields that Dojo objects to; its sentences may repeat what was sent.
-fn refusal(answer: &http::Answer) -> ProviderError {
-    answer.error(|body| {
-        let refusal: wire::Refusal = wire::read_loosely(body).ok()?;
-        let fields: Vec<String> = refusal.errors.into_keys().collect();
-        (!fields.is_empty()).then(|| fields.join(", "))
-    })
+fn refusal(body: &[u8]) -> Option<String> {
+    let refusal: wire::Refusal = wire::read_loosely(body).ok()?;
+    let fields: Vec<String> = refusal.errors.into_keys().collect();
+    (!fields.is_empty()).then(|| fields.join(", "))
 }
 
 #[cfg(test)]

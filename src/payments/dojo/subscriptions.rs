@@ -3,7 +3,7 @@
 //! Changing the secret loses an event when the new one signs before the shop knows it. So there are two steps: a new
 //! secret is made, which signs nothing yet; and it is activated only once it is among the shop's own settings.
 
-use super::{Dojo, read_answer, refusal};
+use super::{Dojo, refusal};
 use crate::payments::{ProviderError, http, signature};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -53,13 +53,13 @@ impl Dojo {
     /// # Errors
     /// As every call to a provider; so do the others.
     pub async fn subscriptions(&self) -> Result<Vec<Subscription>, ProviderError> {
-        read_answer(&http::send(self.authorised(self.client.get(self.address("webhooks")))).await?)
+        http::send(self.authorised(self.client.get(self.address("webhooks")))).await?.read(refusal)
     }
 
     /// Makes a subscription with a secret of its own.
     pub async fn subscribe(&self, url: &str) -> Result<Subscription, ProviderError> {
         let body = json!({ "events": [EVENT], "url": url, "description": "Noren" });
-        read_answer(&http::send(self.post("webhooks").json(&body)).await?)
+        http::send(self.post("webhooks").json(&body)).await?.read(refusal)
     }
 
     /// Points a subscription to this address, and adds the event it lacks. Its secrets stay.
@@ -69,7 +69,7 @@ impl Dojo {
             events.push(EVENT.to_owned());
         }
         let request = self.client.patch(self.address(&format!("webhooks/{}", subscription.id)));
-        read_answer(&http::send(self.authorised(request).json(&json!({ "events": events, "url": url }))).await?)
+        http::send(self.authorised(request).json(&json!({ "events": events, "url": url }))).await?.read(refusal)
     }
 
     /// Adds a secret that does not sign yet; the answer has all of them.
@@ -79,14 +79,13 @@ impl Dojo {
             secrets: Vec<Secret>,
         }
         let answer = http::send(self.post(&format!("webhooks/{subscription}/secrets"))).await?;
-        read_answer::<Secrets>(&answer).map(|answer| answer.secrets)
+        answer.read(refusal).map(|answer: Secrets| answer.secrets)
     }
 
     /// Lets a secret sign from now on. For one that the shop knows: see `knows`.
     pub async fn activate(&self, subscription: &str, secret: &str) -> Result<(), ProviderError> {
         let request = self.client.put(self.address(&format!("webhooks/{subscription}/secrets/{secret}/activate")));
-        let answer = http::send(self.authorised(request)).await?;
-        if answer.is_success() { Ok(()) } else { Err(refusal(&answer)) }
+        http::send(self.authorised(request)).await?.accepted(refusal)
     }
 
     /// Whether the shop would accept what this secret signs.

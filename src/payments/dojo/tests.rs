@@ -6,6 +6,7 @@ use crate::domain::Currency;
 use crate::payments::checkout::opening::allowed;
 use crate::payments::testing::{self, NOW};
 use crate::payments::{Charge, News, Stage, Subject};
+use secrecy::SecretString;
 use url::Url;
 
 const BODY: &[u8] = include_bytes!("samples/captured.json");

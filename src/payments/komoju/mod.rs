@@ -63,7 +63,7 @@ impl Komoju {
     }
 
     fn address(&self, path: &str) -> String {
-        format!("{}/{path}", self.settings.api_url.as_str().trim_end_matches('/'))
+        http::address(&self.settings.api_url, path)
     }
 }
 
@@ -163,10 +163,8 @@ impl Provider for Komoju {
     fn verify(&self, headers: &HeaderMap, body: &[u8], _now: Timestamp) -> Result<(), Forgery> {
         let header = http::only_header(headers, "X-Komoju-Signature")?;
         let given = data_encoding::HEXLOWER_PERMISSIVE.decode(header.as_bytes()).map_err(|_| Forgery::Malformed)?;
-        let mut secrets = self.settings.webhook_secrets.iter();
-        let made_by =
-            |secret: &secrecy::SecretString| signature::verifies(secret.expose_secret().as_bytes(), body, &given);
-        if secrets.any(made_by) { Ok(()) } else { Err(Forgery::Wrong) }
+        let signed = signature::is_by_any(&self.settings.webhook_secrets, body, &given);
+        if signed { Ok(()) } else { Err(Forgery::Wrong) }
     }
 
     fn read(&self, body: &[u8]) -> Result<Notice, Unreadable> {

@@ -6,6 +6,7 @@ mod rsa;
 pub use rsa::{BadKey, RsaPrivateKey, RsaPublicKey};
 
 use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 fn mac(secret: &[u8], message: &[u8]) -> Hmac<Sha256> {
@@ -23,6 +24,11 @@ pub fn sign(secret: &[u8], message: &[u8]) -> Vec<u8> {
 /// nothing: anybody could have signed with it.
 pub fn verifies(secret: &[u8], message: &[u8], signature: &[u8]) -> bool {
     !secret.is_empty() && mac(secret, message).verify_slice(signature).is_ok()
+}
+
+/// Whether one of the secrets signed the message: while a secret is being changed there are two.
+pub fn is_by_any(secrets: &[SecretString], message: &[u8], signature: &[u8]) -> bool {
+    secrets.iter().any(|secret| verifies(secret.expose_secret().as_bytes(), message, signature))
 }
 
 #[cfg(test)]

@@ -25,10 +25,6 @@ use wire::{CustomFields, SessionRequest};
 
 /// What the sandbox takes ("min 0.1, max 10 in sandbox"), in cents.
 const SANDBOX_LIMITS: std::ops::RangeInclusive<i64> = 10..=1_000;
-/// How far the sender's clock may be ahead, in milliseconds.
-const FUTURE_MS: i64 = 5 * 60_000;
-/// A time above this is in milliseconds: as seconds it would be in the year 5138.
-const SECONDS_END: i64 = 100_000_000_000;
 
 pub struct Stablemint {
     client: Client,
@@ -62,7 +58,7 @@ impl Stablemint {
         };
         let message = format!("{time},{},{last}", self.settings.api_secret.expose_secret());
         let signature = BASE64.encode(&self.settings.private_key.sign(message.as_bytes()));
-        let address = format!("{}/{path}", self.settings.api_url.as_str().trim_end_matches('/'));
+        let address = http::address(&self.settings.api_url, path);
         self.client
             .post(address)
             .header("Content-Type", "application/json")
@@ -163,9 +159,8 @@ impl Provider for Stablemint {
         if !self.settings.webhook_keys.iter().any(|key| key.verifies(&message, &signature)) {
             return Err(Forgery::Wrong);
         }
-        let age = now - http::moment(time).ok_or(Forgery::Malformed)?;
-        let in_time = (-FUTURE_MS..=self.settings.webhook_max_age_ms).contains(&age);
-        if in_time { Ok(()) } else { Err(Forgery::Stale) }
+        let signed_at = http::moment(time).ok_or(Forgery::Malformed)?;
+        http::in_time(signed_at, now, self.settings.webhook_max_age_ms)
     }
 
     fn read(&self, body: &[u8]) -> Result<Notice, Unreadable> {
@@ -176,8 +171,7 @@ impl Provider for Stablemint {
 /// Seconds, milliseconds or text; `None` where it is nothing of these, for a page is no worse for that.
 fn moment(at: &Value) -> Option<Timestamp> {
     let number = at.as_i64().filter(|number| *number > 0);
-    let in_ms = number.map(|number| if number < SECONDS_END { number * 1000 } else { number });
-    in_ms.or_else(|| at.as_str().and_then(http::moment))
+    number.map(http::moment_of).or_else(|| at.as_str().and_then(http::moment))
 }
 
 /// The same person has the same name on every visit. It is made with the secret: a plain hash would let anybody who has a

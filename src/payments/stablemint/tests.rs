@@ -3,6 +3,7 @@
 //! openssl dgst -sha256 -sign KEY | base64`
 
 use super::*;
+use crate::payments::http::FUTURE_MS;
 use crate::payments::signature::{RsaPrivateKey, RsaPublicKey};
 use crate::payments::testing::{self, NOW};
 use crate::payments::{Charge, News, Stage, Subject};

@@ -53,8 +53,13 @@ impl Report {
 /// When anything must be mended before the shop can run; the lines above say what.
 pub async fn run(state: Result<AppState, anyhow::Error>, settings: &Settings, orders: Orders) -> anyhow::Result<()> {
     let mut report = Report { sound: true };
-    match database::open(&settings.database_url).await {
-        Ok(_) => report.good("The database answers and its tables are up to date."),
+    // What has the shop's state has opened its database.
+    let database = match &state {
+        Ok(_) => Ok(()),
+        Err(_) => database::open(&settings.database_url).await.map(drop),
+    };
+    match database {
+        Ok(()) => report.good("The database answers and its tables are up to date."),
         Err(error) => report.bad(&format!("DATABASE_URL: {error}. Check the address and that the server runs.")),
     }
     if !settings.providers.any() {
