@@ -1,5 +1,8 @@
 //! A database of its own for each test, thrown away with the folder it is in.
 
+#[path = "../tests/database_address.rs"]
+mod database_address;
+
 use super::{catalogue, database};
 use sqlx::AnyPool;
 use tempfile::TempDir;
@@ -7,8 +10,8 @@ use tempfile::TempDir;
 /// Empty tables.
 pub async fn temporary() -> (AnyPool, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("noren.db");
-    let pool = database::open(&format!("sqlite://{}", file.display())).await.unwrap();
+    let address = database_address::database_address(folder.path()).await;
+    let pool = database::open(&address).await.unwrap();
     (pool, folder)
 }
 

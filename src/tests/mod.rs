@@ -5,6 +5,7 @@
 //! whether the books balance: nothing left in the inbox, no hold without a live attempt, nothing fulfilled twice.
 
 mod checkout;
+mod database_address;
 mod dojo;
 mod door;
 mod matrix;

@@ -32,7 +32,19 @@ pub enum Setback {
     #[error("somebody was faster")]
     Overtaken,
     #[error(transparent)]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+}
+
+/// PostgreSQL ends one of two transactions that wait for each other (40P01), or that it cannot put in an order (40001).
+/// Nothing has failed then: the other one was faster.
+impl From<sqlx::Error> for Setback {
+    fn from(error: sqlx::Error) -> Setback {
+        let code = error.as_database_error().and_then(|error| error.code());
+        match code.as_deref() {
+            Some("40P01" | "40001") => Setback::Overtaken,
+            _ => Setback::Database(error),
+        }
+    }
 }
 
 /// Applies what webhook and look-up agree on, and know together.

@@ -8,17 +8,21 @@ use sqlx::{AnyConnection, Row};
 
 /// `what` is a short name (`order.fulfilled`), `detail` a sentence without personal data.
 pub async fn write(db: &mut AnyConnection, order: &str, now: Timestamp, what: &str, detail: &str) -> Sql<()> {
-    sqlx::query(
-        "insert into journal (id, order_id, at, position, what, detail)
-         select $1, $2, $3, coalesce(max(position), 0) + 1, $4, $5 from journal where order_id = $2",
-    )
-    .bind(token::id())
-    .bind(order)
-    .bind(now)
-    .bind(what)
-    .bind(detail)
-    .execute(db)
-    .await?;
+    let position: i64 =
+        sqlx::query("update orders set journal_entries = journal_entries + 1 where id = $1 returning journal_entries")
+            .bind(order)
+            .fetch_one(&mut *db)
+            .await?
+            .try_get("journal_entries")?;
+    sqlx::query("insert into journal (id, order_id, at, position, what, detail) values ($1, $2, $3, $4, $5, $6)")
+        .bind(token::id())
+        .bind(order)
+        .bind(now)
+        .bind(position)
+        .bind(what)
+        .bind(detail)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
