@@ -108,3 +108,11 @@ install_debian() {
     as_root apt-get update -q
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
 }
+
+# The folder of PostgreSQL's programs: the newest of Debian's, which are not on PATH, or those that are.
+find_postgres() {
+    local newest
+    newest=$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1) || true
+    [[ $newest ]] || newest=$(command -v initdb) || return 1
+    dirname "$newest"
+}

@@ -101,6 +101,8 @@ impl TestShop {
             "a paid order without its fulfilment"
         );
         self.stop.cancel();
+        // A server has only so many connections, and some tests open one shop after the other.
+        self.state.pool.close().await;
     }
 
     pub async fn control(&self, path: &str, body: Value) -> Value {
