@@ -5,9 +5,11 @@
 //! whether the books balance: nothing left in the inbox, no hold without a live attempt, nothing fulfilled twice.
 
 mod checkout;
+mod concurrency;
 mod database_address;
 mod dojo;
 mod door;
+mod invariants;
 mod matrix;
 mod offers;
 mod platform;
