@@ -5,7 +5,8 @@
 //! turn a read lock into a write lock, which it refuses when two want it at once.
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyPool, Error, Executor};
+use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,37 +17,51 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 const SQLITE: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
                       pragma busy_timeout = 10000;";
 
+/// How long a request waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Connects, creates an SQLite file that does not exist yet, and brings the tables up to date.
 ///
 /// # Errors
 /// When the database cannot be reached or a migration fails.
-pub async fn open(url: &str) -> Result<AnyPool, sqlx::Error> {
+pub async fn open(url: &str) -> Result<AnyPool, Error> {
     sqlx::any::install_default_drivers();
-    let is_sqlite = url.starts_with("sqlite:");
-    let url = if is_sqlite { sqlite_url(url)? } else { url.to_owned() };
+    if !url.starts_with("sqlite:") {
+        let pool = AnyPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect(url).await?;
+        MIGRATIONS.run(&pool).await?;
+        return Ok(pool);
+    }
+    let file = sqlite_file(url);
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(Error::Io)?;
+    }
+    let alone = be_alone(file).await.map_err(Error::Io)?;
     let pool = AnyPoolOptions::new()
-        .max_connections(if is_sqlite { 8 } else { 20 })
-        .acquire_timeout(Duration::from_secs(10))
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if is_sqlite {
-                    connection.execute(SQLITE).await?;
-                }
-                Ok(())
-            })
-        })
-        .connect(&url)
+        .max_connections(8)
+        .acquire_timeout(PATIENCE)
+        .after_connect(|connection, _| Box::pin(async move { connection.execute(SQLITE).await.map(drop) }))
+        .connect(&if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") })
         .await?;
     MIGRATIONS.run(&pool).await?;
+    drop(alone);
     Ok(pool)
 }
 
-/// Adds "create if missing" and makes the folder.
-fn sqlite_url(url: &str) -> Result<String, sqlx::Error> {
+fn sqlite_file(url: &str) -> &Path {
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let file = path.split('?').next().unwrap_or_default();
-    if let Some(folder) = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
-    }
-    Ok(if path.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") })
+    Path::new(path.split('?').next().unwrap_or_default())
+}
+
+/// Waits until nobody else brings this file's tables up to date, such as a `noren doctor` that was started together with
+/// the shop. On PostgreSQL sqlx takes a lock for that; SQLite's own end with each migration. The system takes it back
+/// from a process that dies.
+async fn be_alone(file: &Path) -> std::io::Result<File> {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-migrating");
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = File::create(name)?;
+        file.lock()?;
+        Ok(file)
+    });
+    locked.await.map_err(std::io::Error::other)?
 }

@@ -17,6 +17,7 @@ mod platform_orders;
 mod platform_simulated;
 mod provider_trouble;
 mod settle;
+mod several;
 mod shop;
 mod stock;
 mod sweep;
