@@ -8,6 +8,7 @@ mod checkout;
 mod database_address;
 mod dojo;
 mod door;
+mod invariants;
 mod matrix;
 mod offers;
 mod platform;
