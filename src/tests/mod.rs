@@ -8,6 +8,7 @@ mod checkout;
 mod database_address;
 mod dojo;
 mod door;
+mod interleavings;
 mod invariants;
 mod matrix;
 mod offers;
