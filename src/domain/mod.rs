@@ -7,6 +7,8 @@ pub mod money;
 pub mod order;
 pub mod problem;
 pub mod product;
+#[cfg(test)]
+mod properties;
 pub mod seller;
 
 pub use attempt::{Attempt, AttemptState, Back, Instructions, Method, ProviderName};

@@ -151,6 +151,10 @@ pub struct Unreadable(pub String);
 pub struct Providers(Vec<Box<dyn Provider>>);
 
 impl Providers {
+    pub fn new(list: Vec<Box<dyn Provider>>) -> Providers {
+        Providers(list)
+    }
+
     /// The list of providers: whoever adds one adds it here.
     pub fn from_settings(settings: &ProviderSettings) -> Providers {
         let ProviderSettings { komoju, dojo, bpc, stablemint } = settings.clone();
@@ -159,7 +163,7 @@ impl Providers {
         list.extend(dojo.map(|settings| Box::new(dojo::Dojo::new(settings)) as Box<dyn Provider>));
         list.extend(bpc.map(|settings| Box::new(bpc::Bpc::new(settings)) as Box<dyn Provider>));
         list.extend(stablemint.map(|settings| Box::new(stablemint::Stablemint::new(settings)) as Box<dyn Provider>));
-        Providers(list)
+        Providers::new(list)
     }
 
     pub fn get(&self, name: ProviderName) -> Option<&dyn Provider> {

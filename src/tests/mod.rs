@@ -9,6 +9,7 @@ mod concurrency;
 mod database_address;
 mod dojo;
 mod door;
+mod interleavings;
 mod invariants;
 mod matrix;
 mod offers;

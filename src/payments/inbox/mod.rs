@@ -4,6 +4,8 @@
 //! transaction as what it did, so that it does it once. One that cannot be settled yet is tried again; after its last
 //! try it is a dead letter, which is kept.
 
+#[cfg(test)]
+mod properties;
 mod sellers;
 mod verdict;
 

@@ -1,5 +1,6 @@
 //! A shop for one test, and a shopper who uses it.
 
+use crate::invariants;
 use axum::Router;
 use noren::domain::{Contact, Market, OrderState, Problem};
 use noren::payments::checkout::Next;
@@ -70,36 +71,10 @@ impl TestShop {
 
     /// Looks whether the books balance, and ends.
     pub async fn close(self) {
-        let count = async |sql: &'static str| -> i64 {
-            sqlx::query(sql).fetch_one(&self.state.pool).await.unwrap().try_get(0).unwrap()
-        };
-        assert_eq!(count("select count(*) from inbox where state = 'received'").await, 0, "the inbox is not empty");
-        assert_eq!(
-            count(
-                "select count(*) from holds h join attempts a on a.id = h.attempt where h.state = 'held'
-                 and a.state not in ('opening', 'open', 'authorised', 'declined')"
-            )
-            .await,
-            0,
-            "an ended attempt still holds stock"
-        );
-        assert_eq!(
-            count(
-                "select count(*) from variants v where held <>
-                 (select coalesce(sum(quantity), 0) from holds h where h.variant = v.id and h.state = 'held')"
-            )
-            .await,
-            0,
-            "variants.held is not the sum of the holds"
-        );
-        assert_eq!(
-            count(
-                "select count(*) from orders o where state in ('paid', 'fulfilled') and (select count(*) from fulfilments f where f.order_id = o.id) <> 1"
-            )
-            .await,
-            0,
-            "a paid order without its fulfilment"
-        );
+        let broken = invariants::check(&self.state.pool).await;
+        assert!(broken.is_empty(), "{broken:#?}");
+        let row = sqlx::query("select count(*) from inbox where state = 'received'").fetch_one(&self.state.pool).await;
+        assert_eq!(row.unwrap().try_get::<i64, _>(0).unwrap(), 0, "the inbox is not empty");
         self.stop.cancel();
         // A server has only so many connections, and some tests open one shop after the other.
         self.state.pool.close().await;
