@@ -9,6 +9,7 @@ pub mod baskets;
 pub mod journal;
 pub mod notices;
 pub mod outcome;
+pub mod refunds;
 pub mod stock;
 
 use crate::domain::{BasketLine, Contact, Currency, Delivery, Market, Money, Order, OrderState, Timestamp};
