@@ -22,6 +22,7 @@ mod standing;
 pub mod sweep;
 #[cfg(test)]
 mod testing;
+mod watch;
 pub mod webhook;
 
 pub use notice::{MadeBy, News, Notice, Refunded, Subject};

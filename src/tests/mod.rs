@@ -4,6 +4,7 @@
 //! Every test asserts effects: stock, states, the journal, what is fulfilled. [`shop::TestShop::close`] then looks
 //! whether the books balance: nothing left in the inbox, no hold without a live attempt, nothing fulfilled twice.
 
+mod alarms;
 mod checkout;
 mod database_address;
 mod dojo;
@@ -14,6 +15,7 @@ mod platform;
 mod platform_orders;
 mod platform_simulated;
 mod provider_trouble;
+mod refunds;
 mod settle;
 mod shop;
 mod stock;

@@ -7,7 +7,7 @@
 mod again;
 mod words;
 
-use super::{Provider, Stage, Standing};
+use super::{Provider, ProviderError, Stage, Standing};
 use crate::domain::{AskedRefund, Attempt, AttemptState, BasketLine, Division, Money, Order, RefundState, divides};
 use crate::server::orders::{self, attempts, journal, outcome, refunds};
 use crate::server::state::AppState;
@@ -63,7 +63,7 @@ pub async fn refund(state: &AppState, order: &str, wish: &Wish) -> Result<Done, 
     let refund = write_down(state, &order, &attempt, &payable_back, wish).await?;
     match again::ask(state, provider, &attempt, &refund).await? {
         Ending::Made => Ok(Done::Made { provider: attempt.provider, amount: refund.amount, restock: refund.restock }),
-        Ending::Refused(error) => Err(RefundError::Refused { provider: attempt.provider, method: attempt.method, error }),
+        Ending::Refused(error) => Err(refused(&attempt, error)),
         Ending::Unknown(why) => Err(RefundError::Unknown { order: order.id, amount: refund.amount, why }),
     }
 }
@@ -91,6 +91,10 @@ async fn finish_earlier(
         Ending::Refused(_) => Ok(Done::EarlierNotMade(refund.amount)),
         Ending::Unknown(why) => Err(RefundError::Unknown { order: order.id.clone(), amount: refund.amount, why }),
     }
+}
+
+fn refused(attempt: &Attempt, error: ProviderError) -> RefundError {
+    RefundError::Refused { provider: attempt.provider, by_transfer: attempt.is_refunded_by_transfer(), error }
 }
 
 /// The payment that is given back: of an order that was paid twice, first the one that did not fulfil it.

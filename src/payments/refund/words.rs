@@ -79,21 +79,16 @@ pub enum RefundError {
          `--was-not-made`. Until it is known, this order takes no other refund"
     )]
     Unknown { order: String, amount: Money, why: String },
-    #[error("{}", refused(*.provider, .method, .error))]
-    Refused { provider: ProviderName, method: String, error: ProviderError },
+    #[error("{} did not give it back: {error}. {}", .provider.title(), instead(*.provider, *.by_transfer))]
+    Refused { provider: ProviderName, by_transfer: bool, error: ProviderError },
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
 }
 
-fn refused(provider: ProviderName, method: &str, error: &ProviderError) -> String {
-    format!("{} did not give it back: {error}. {}", provider.title(), instead(provider, method))
-}
-
 /// What the merchant can do instead.
-fn instead(provider: ProviderName, method: &str) -> &'static str {
-    match (provider, method) {
-        // Cash and transfers have no way back ("Refunds" in KOMOJU's help): it wants a bank account to send the money to.
-        (ProviderName::Komoju, "konbini" | "bank_transfer") => {
+fn instead(provider: ProviderName, by_transfer: bool) -> &'static str {
+    match (provider, by_transfer) {
+        (ProviderName::Komoju, true) => {
             "What was paid in a store or by transfer goes back to a bank account: ask the shopper for theirs, and make a \
              refund request in KOMOJU’s dashboard"
         }

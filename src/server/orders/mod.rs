@@ -11,6 +11,7 @@ pub mod notices;
 pub mod outcome;
 pub mod refunds;
 pub mod stock;
+pub mod watch;
 
 use crate::domain::{BasketLine, Contact, Currency, Delivery, Market, Money, Order, OrderState, Timestamp};
 use crate::server::sellers::sold_by;
