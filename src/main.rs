@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use noren::payments::{self, Providers, capture, inbox, sweep};
+use noren::payments::{self, Providers, capture, inbox, refund, sweep};
 use noren::server::clock::{Clock, SystemClock};
 use noren::server::settings::Settings;
 use noren::server::state::AppState;
@@ -35,6 +35,16 @@ enum Command {
         /// The order's number.
         order: String,
     },
+    /// Gives back all that was paid for an order, or a part of it. The order says so when the provider's webhook arrives.
+    ///
+    /// A refund whose answer was lost is not made twice: the command, run again, first finds out how it ended, and asks for
+    /// nothing else.
+    Refund {
+        /// The order's number.
+        order: String,
+        #[command(flatten)]
+        wish: refund::Wish,
+    },
     /// Prints how each seller stands with the payment provider, and what it has been paid out.
     Sellers,
 }
@@ -60,6 +70,10 @@ async fn main() -> anyhow::Result<()> {
                 attempt.provider.title(),
                 attempt.amount
             );
+            Ok(())
+        }
+        Command::Refund { order, wish } => {
+            println!("{}", refund::refund(&beside_the_shop(settings).await?, &order, &wish).await?);
             Ok(())
         }
         Command::Sellers => noren::server::sellers::report::run(&settings).await,

@@ -65,6 +65,6 @@ test("the shopper's bank takes the money back, and the journal says who did", as
   await expectOrder(page, complete);
   await shop.control(`payments/${(await world(shop)).payments[0].id}/chargeback`, {});
 
-  await expectOrder(page, { face: "refunded", state: "refunded", fulfilments: "1" });
+  await expectOrder(page, { face: "charged_back", state: "refunded", fulfilments: "1" });
   await expect(page.getByTestId("journal")).toContainText("taken back by the shopper's bank");
 });

@@ -183,6 +183,16 @@ impl Attempt {
     pub fn awaits_its_webhook(&self) -> bool {
         self.came_back && self.state == AttemptState::Open
     }
+
+    /// Whether what was paid has no way back: cash, and transfers, are given back by a transfer to an account that somebody
+    /// must ask the shopper for ("Refunds" in KOMOJU's help; StableMint's "Withdrawal").
+    pub fn is_refunded_by_transfer(&self) -> bool {
+        match self.provider {
+            ProviderName::Komoju => matches!(self.method.as_str(), "konbini" | "bank_transfer"),
+            ProviderName::Stablemint => true,
+            ProviderName::Dojo | ProviderName::Bpc => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

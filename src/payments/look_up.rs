@@ -3,9 +3,10 @@
 //! A look-up never marks anything paid: only a verified webhook does. It may close what the provider says is over,
 //! because KOMOJU sends no event at all for a session that was left without a payment.
 
+use super::checkout::HOLD_GRACE_MS;
 use super::{Provider, fulfilment};
-use crate::domain::{Attempt, AttemptState};
-use crate::server::orders::attempts;
+use crate::domain::{Attempt, AttemptState, Timestamp};
+use crate::server::orders::{attempts, watch};
 use crate::server::state::AppState;
 use std::time::Duration;
 
@@ -54,6 +55,13 @@ pub async fn refresh(state: &AppState, attempt: &Attempt) -> Seen {
     }
 }
 
+/// How an attempt ended of which the provider says so. Dojo cancels a page whose time is over: what ended by itself has
+/// expired, and its order with it, whichever of webhook and sweep is first.
+pub fn ended_as(attempt: &Attempt, told: AttemptState, now: Timestamp) -> AttemptState {
+    let is_over = now >= attempt.expires_at - HOLD_GRACE_MS;
+    if told == AttemptState::Cancelled && is_over { AttemptState::Expired } else { told }
+}
+
 async fn ask(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
     let (session, provider) = (attempt.session.as_deref()?, state.providers.get(attempt.provider)?);
     let mut db = state.pool.acquire().await.ok()?;
@@ -74,14 +82,15 @@ async fn ask(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
     };
     let seen = AttemptState::from(standing.stage);
     let mut db = state.pool.acquire().await.ok()?;
-    attempts::set_seen(&mut db, &attempt.id, seen.code()).await.ok()?;
+    let now = state.clock.now();
+    watch::set_seen(&mut db, &attempt.id, seen, now).await.ok()?;
     if let Some(instructions) = &standing.instructions {
         attempts::show_instructions(&mut db, &attempt.id, instructions).await.ok()?;
     }
     drop(db);
     if matches!(seen, AttemptState::Cancelled | AttemptState::Expired) {
         let why = format!("A look-up at {} says so.", attempt.provider.title());
-        fulfilment::end_attempt(state, attempt, seen, &why).await.ok()?;
+        fulfilment::end_attempt(state, attempt, ended_as(attempt, seen, now), &why).await.ok()?;
     }
     Some(seen)
 }

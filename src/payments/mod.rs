@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod komoju;
 pub mod look_up;
 mod notice;
+pub mod refund;
 pub mod sellers;
 pub mod signature;
 pub mod stablemint;
@@ -21,9 +22,10 @@ mod standing;
 pub mod sweep;
 #[cfg(test)]
 mod testing;
+mod watch;
 pub mod webhook;
 
-pub use notice::{News, Notice, Refunded, Subject};
+pub use notice::{MadeBy, News, Notice, Refunded, Subject};
 pub use standing::{Charge, Stage, Standing};
 
 use crate::domain::{Attempt, Back, BasketLine, Market, Method, Money, ProviderName, Timestamp};

@@ -54,4 +54,16 @@ pub struct Refunded {
     pub amount: Charge,
     /// Taken back by the shopper's bank, not given back by the merchant.
     pub chargeback: bool,
+    pub made_by: MadeBy,
+}
+
+/// Who made a refund, as far as its provider passes on what it was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MadeBy {
+    /// Whoever used this key, or wrote this text where the shop writes its key.
+    Key(String),
+    /// Not the shop: its key would be there.
+    Others,
+    /// The provider passes nothing on.
+    Unsaid,
 }

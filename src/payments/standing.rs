@@ -1,5 +1,6 @@
 //! How an attempt stands at the provider, in the shop's own words: what every provider's file turns its answers into.
 
+use super::Refunded;
 use crate::domain::{AttemptState, Instructions, Money, Share};
 
 /// How an attempt stands at the provider.
@@ -18,6 +19,8 @@ pub struct Standing {
     pub refunded: bool,
     /// What has been given back so far, by a provider whose refunds have no names of their own.
     pub given_back: Option<Charge>,
+    /// Every refund so far, by a provider that names them in this answer.
+    pub refunds: Option<Vec<Refunded>>,
     pub instructions: Option<Instructions>,
     /// How the payment is divided among sellers, where the provider says so; in the order of their names.
     pub shares: Vec<Share>,
@@ -35,6 +38,16 @@ impl Standing {
         }
     }
 
+    /// How much has been given back so far, in the payment's minor units; `None` where this answer does not say.
+    pub fn given_back_minor(&self) -> Option<i64> {
+        let named = self.refunds.as_ref().map(|refunds| {
+            refunds.iter().fold(0_i64, |sum, refund| sum.saturating_add(refund.amount.minor))
+        });
+        let in_all = || self.given_back.as_ref().map(|charge| charge.minor);
+        let everything = || self.charged.as_ref().filter(|_| self.refunded).map(|charge| charge.minor);
+        named.or_else(in_all).or_else(everything)
+    }
+
     /// Nothing is known but the stage.
     pub fn only(stage: Stage) -> Standing {
         Standing {
@@ -45,6 +58,7 @@ impl Standing {
             reference: None,
             refunded: false,
             given_back: None,
+            refunds: None,
             instructions: None,
             shares: Vec::new(),
         }

@@ -1,10 +1,11 @@
 //! What nobody tells the shop about: attempts whose time is over, and orders that nobody goes on with.
 //!
-//! The sweep never fulfils. Where the provider says "paid" and no webhook came, it says so loudly and keeps the stock.
+//! The sweep never fulfils. Where the provider says "paid" and no webhook came, it says so loudly and keeps the stock. It
+//! also takes up refunds whose answer was lost.
 
 use super::checkout::opening;
-use super::{Provider, ProviderError, Stage, Standing, fulfilment};
-use crate::domain::{Attempt, AttemptState, OrderState, Timestamp};
+use super::{Provider, ProviderError, Stage, Standing, fulfilment, refund, watch};
+use crate::domain::{Attempt, AttemptState, OrderState};
 use crate::server::orders::{self, attempts, baskets, journal};
 use crate::server::state::AppState;
 use sqlx::Error;
@@ -16,8 +17,6 @@ const ROUND: Duration = Duration::from_secs(2);
 const AT_ONCE: i64 = 50;
 /// How long an attempt rests after a sweep that could not end it, in milliseconds.
 const REST_MS: i64 = 60_000;
-/// How long until a missing webhook is complained about again, in milliseconds.
-const ALARM_MS: i64 = 24 * 3_600_000;
 /// How long an order without a live attempt may wait for the shopper to try again, in milliseconds.
 const PATIENCE_MS: i64 = 24 * 3_600_000;
 
@@ -51,6 +50,8 @@ pub async fn sweep(state: &AppState) -> Result<(), Error> {
             end(state, &attempt).await?;
         }
     }
+    watch::round(state).await?;
+    refund::sweep(state).await?;
     expire_orders(state).await
 }
 
@@ -79,10 +80,7 @@ async fn end(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
     };
     match standing.stage {
         Stage::Paid if standing.refunded => close(state, attempt, "It was paid, and all of it was given back.").await,
-        Stage::Paid => {
-            let again_at = state.clock.now() + ALARM_MS;
-            alarm(state, attempt, AttemptState::Paid, again_at, attempt.expires_at).await
-        }
+        Stage::Paid => watch::keep(state, attempt, AttemptState::Paid, attempt.expires_at).await,
         Stage::Cancelled | Stage::Expired => close(state, attempt, "Its time is over.").await,
         Stage::Authorised => promised(state, provider, attempt, &standing).await,
         Stage::Pending | Stage::Declined => cancel(state, provider, attempt).await,
@@ -102,7 +100,7 @@ async fn promised(
     let order = orders::by_id(&mut *state.pool.acquire().await?, &attempt.order).await?;
     let waits = order.is_some_and(|order| order.state == OrderState::AwaitingPayment);
     if waits && attempt.state != AttemptState::Authorised && now < until {
-        return alarm(state, attempt, AttemptState::Authorised, now + REST_MS, until).await;
+        return watch::keep(state, attempt, AttemptState::Authorised, until).await;
     }
     cancel(state, provider, attempt).await
 }
@@ -147,33 +145,6 @@ async fn unknown(state: &AppState, attempt: &Attempt) -> Result<(), Error> {
         "No webhook came in time, and {title} cannot be asked. If its dashboard shows {reference} as paid, have it sent again."
     );
     close(state, attempt, &why).await
-}
-
-/// The provider says paid, or promised, and no webhook has said so.
-async fn alarm(
-    state: &AppState,
-    attempt: &Attempt,
-    seen: AttemptState,
-    again_at: Timestamp,
-    keep_until: Timestamp,
-) -> Result<(), Error> {
-    let what = if seen == AttemptState::Paid { "paid" } else { "promised" };
-    tracing::error!(
-        order.id = attempt.order,
-        attempt.id = attempt.id,
-        what,
-        "the provider says so, and no webhook was settled that does: resend it from the provider's dashboard"
-    );
-    let mut db = state.pool.begin().await?;
-    attempts::extend_lease(&mut db, &attempt.id, again_at).await?;
-    attempts::extend(&mut db, &attempt.id, keep_until).await?;
-    attempts::set_seen(&mut db, &attempt.id, seen.code()).await?;
-    let detail = format!(
-        "{} says {what}, and no webhook was settled that does. Resend it from the dashboard; a look-up alone fulfils nothing.",
-        attempt.provider.title()
-    );
-    journal::write(&mut db, &attempt.order, state.clock.now(), "attempt.webhook_missing", &detail).await?;
-    db.commit().await
 }
 
 async fn expire_orders(state: &AppState) -> Result<(), Error> {

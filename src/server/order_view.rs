@@ -32,6 +32,8 @@ pub enum Face {
     Expired,
     PartlyRefunded(Money),
     Refunded(Money),
+    /// So much of it was taken back by the shopper's bank.
+    ChargedBack(Money),
     UnderReview,
 }
 
@@ -51,6 +53,8 @@ pub struct OrderView {
     /// "Card", "Convenience store"; of the newest attempt.
     pub method: String,
     pub provider: String,
+    /// Whether a refund goes to a bank account and not the way that the shopper paid.
+    pub goes_back_by_transfer: bool,
     /// Whether anything is sent by post.
     pub posted: bool,
     /// The receipt, once fulfilled: plain text without personal data.
@@ -117,7 +121,9 @@ pub async fn read(state: &AppState, token: &str, back: Option<Back>) -> Result<O
         Some(attempt) => attempts::seen(&mut db, &attempt.id).await?,
         None => None,
     };
-    let refunded = Money::new(outcome::refunded_minor(&mut db, &order.id).await?, order.total.currency);
+    let money = |minor| Money::new(minor, order.total.currency);
+    let refunded = money(outcome::refunded_minor(&mut db, &order.id).await?);
+    let charged_back = money(outcome::charged_back_minor(&mut db, &order.id).await?);
     let fulfilment = outcome::receipt(&mut db, &order.id).await?;
     let opens = matches!(order.state, OrderState::Fulfilled | OrderState::PartlyRefunded);
     let lines = orders::lines(&mut db, &order).await?;
@@ -139,8 +145,9 @@ pub async fn read(state: &AppState, token: &str, back: Option<Back>) -> Result<O
         });
     }
     Ok(Some(OrderView {
-        face: face(state, &order, newest, seen.as_deref(), refunded, back),
+        face: face(state, &order, newest, seen.as_deref(), (refunded, charged_back), back),
         back,
+        goes_back_by_transfer: newest.is_some_and(Attempt::is_refunded_by_transfer),
         posted: lines.iter().any(|line| line.delivery == Delivery::Post),
         method: newest.map(|attempt| method_label(state, &order, attempt)).unwrap_or_default(),
         provider: newest.map(|attempt| attempt.provider.title().to_owned()).unwrap_or_default(),
@@ -196,13 +203,14 @@ fn face(
     order: &Order,
     newest: Option<&Attempt>,
     seen: Option<&str>,
-    refunded: Money,
+    (refunded, charged_back): (Money, Money),
     back: Option<Back>,
 ) -> Face {
     match order.state {
         OrderState::Paid | OrderState::Fulfilled => Face::Complete,
         OrderState::Cancelled => Face::Cancelled,
         OrderState::Expired => Face::Expired,
+        OrderState::PartlyRefunded | OrderState::Refunded if charged_back.minor > 0 => Face::ChargedBack(charged_back),
         OrderState::PartlyRefunded => Face::PartlyRefunded(refunded),
         OrderState::Refunded => Face::Refunded(refunded),
         OrderState::NeedsReview => Face::UnderReview,

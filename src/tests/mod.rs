@@ -4,6 +4,7 @@
 //! Every test asserts effects: stock, states, the journal, what is fulfilled. [`shop::TestShop::close`] then looks
 //! whether the books balance: nothing left in the inbox, no hold without a live attempt, nothing fulfilled twice.
 
+mod alarms;
 mod checkout;
 mod concurrency;
 mod database_address;
@@ -17,6 +18,7 @@ mod platform;
 mod platform_orders;
 mod platform_simulated;
 mod provider_trouble;
+mod refunds;
 mod settle;
 mod several;
 mod shop;

@@ -18,6 +18,7 @@ pub fn code(face: &Face) -> &'static str {
         Face::Expired => "expired",
         Face::PartlyRefunded(_) => "partly_refunded",
         Face::Refunded(_) => "refunded",
+        Face::ChargedBack(_) => "charged_back",
         Face::UnderReview => "under_review",
     }
 }
@@ -33,7 +34,11 @@ pub fn tone(face: &Face) -> &'static str {
         | Face::WaitingForYou(_)
         | Face::UnderReview => "calm",
         Face::Declined { .. } => "warn",
-        Face::Cancelled | Face::Expired | Face::PartlyRefunded(_) | Face::Refunded(_) => "plain",
+        Face::Cancelled
+        | Face::Expired
+        | Face::PartlyRefunded(_)
+        | Face::Refunded(_)
+        | Face::ChargedBack(_) => "plain",
     }
 }
 
@@ -45,7 +50,12 @@ pub fn seconds_between_refreshes(face: &Face) -> Option<u32> {
         Face::NotPaidYet { .. } | Face::Declined { .. } | Face::Held | Face::WaitingForYou(_) | Face::UnderReview => {
             Some(20)
         }
-        Face::Complete | Face::Cancelled | Face::Expired | Face::PartlyRefunded(_) | Face::Refunded(_) => None,
+        Face::Complete
+        | Face::Cancelled
+        | Face::Expired
+        | Face::PartlyRefunded(_)
+        | Face::Refunded(_)
+        | Face::ChargedBack(_) => None,
     }
 }
 
@@ -62,6 +72,7 @@ pub fn headline(face: &Face) -> String {
         Face::Expired => "The time to pay has passed".to_owned(),
         Face::PartlyRefunded(amount) => format!("{amount} refunded"),
         Face::Refunded(amount) => format!("Refunded: {amount}"),
+        Face::ChargedBack(amount) => format!("Your bank has taken {amount} back"),
         Face::UnderReview => "We are looking at this order".to_owned(),
     }
 }
@@ -111,11 +122,13 @@ pub fn explanation(order: &OrderView) -> impl IntoView + use<> {
                 .to_owned(),
         ],
         Face::PartlyRefunded(_) => {
-            vec!["A part of your money is on its way back, the same way as you paid. The rest of the order stands.".to_owned()]
+            vec![format!("A part of your money is on its way back. {} The rest of the order stands.", way_back(order))]
         }
-        Face::Refunded(_) => {
-            vec!["Your money is on its way back, the same way as you paid. That can take a few days.".to_owned()]
-        }
+        Face::Refunded(_) => vec![format!("Your money is on its way back. {}", way_back(order))],
+        Face::ChargedBack(_) => vec![
+            "It asked us to return the payment, and gives you the money. If you did not want that, please tell your bank and us."
+                .to_owned(),
+        ],
         Face::UnderReview => vec![
             "Something about the payment does not add up, and a person here decides what is right. You need not do anything, \
              and please do not pay again."
@@ -136,6 +149,15 @@ fn hint(order: &OrderView) -> Option<&'static str> {
             Some("You left the payment page. It is still there if you change your mind.")
         }
         _ => None,
+    }
+}
+
+/// What was paid in cash or by transfer cannot go back the way it came.
+fn way_back(order: &OrderView) -> &'static str {
+    if order.goes_back_by_transfer {
+        "It goes to a bank account; we ask you for yours if we do not have it. That can take a few days."
+    } else {
+        "It goes the same way as you paid, which can take a few days."
     }
 }
 

@@ -76,6 +76,7 @@ fn instructions(order: &OrderView) -> Option<impl IntoView + use<>> {
         | Face::Expired
         | Face::PartlyRefunded(_)
         | Face::Refunded(_)
+        | Face::ChargedBack(_)
         | Face::UnderReview => None,
     }
 }

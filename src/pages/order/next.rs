@@ -27,7 +27,7 @@ pub fn actions(order: &OrderView) -> AnyView {
             </div>
         }
         .into_any(),
-        Face::Complete | Face::PartlyRefunded(_) | Face::Refunded(_) => {
+        Face::Complete | Face::PartlyRefunded(_) | Face::Refunded(_) | Face::ChargedBack(_) => {
             view! { <div class="actions">{to_the_shop()}</div> }.into_any()
         }
         // No other way to pay beside a slip: it can be paid at any counter until it is cancelled.

@@ -2,7 +2,7 @@
 
 use super::wire::{Event, Payment, Refund, Session};
 use crate::domain::{Currency, Money};
-use crate::payments::{Charge, News, Notice, Refunded, Stage, Standing, Subject, Unreadable};
+use crate::payments::{Charge, MadeBy, News, Notice, Refunded, Stage, Standing, Subject, Unreadable};
 use crate::server::token;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -100,7 +100,8 @@ fn of_refund(what: &str, object: Value) -> Read {
     let amount = Charge { minor: refund.amount, currency: refund.currency.to_ascii_uppercase() };
     let news = match &refund.payment_id {
         Some(_) if !undone.contains(&status.as_str()) && !undone.contains(&what) => {
-            News::Refunds(vec![Refunded { id: refund.id.clone(), amount, chargeback: false }])
+            let made_by = MadeBy::Unsaid;
+            News::Refunds(vec![Refunded { id: refund.id.clone(), amount, chargeback: false, made_by }])
         }
         _ => News::Nothing,
     };

@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::Currency;
 use crate::payments::http::FUTURE_MS;
 use crate::payments::testing::{self, NOW};
-use crate::payments::{Charge, News, Refunded, Stage, Subject};
+use crate::payments::{Charge, MadeBy, News, Refunded, Stage, Subject};
 use secrecy::SecretString;
 use url::Url;
 
@@ -217,7 +217,8 @@ fn a_refund_is_counted_under_its_own_name_unless_it_failed() {
         event("refund.succeeded", |object| *object = refund)
     };
     let amount = Charge { minor: 135, currency: "EUR".into() };
-    let expected = News::Refunds(vec![Refunded { id: "re_1".into(), amount, chargeback: false }]);
+    let made_by = MadeBy::Unsaid;
+    let expected = News::Refunds(vec![Refunded { id: "re_1".into(), amount, chargeback: false, made_by }]);
     assert_eq!((of("succeeded").subject, of("succeeded").news), (Some(Subject::Payment("pay_1".into())), expected));
     assert_eq!(of("FAILED").news, News::Nothing);
 }

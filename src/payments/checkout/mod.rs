@@ -23,7 +23,7 @@ use std::time::Duration;
 /// How long a hosted page can be paid on, in seconds. The provider is told so.
 pub const PAGE_LIFETIME_SECONDS: i64 = 30 * 60;
 /// How long stock is kept after the page's end: the webhook of a last-second payment takes some minutes.
-const HOLD_GRACE_MS: i64 = 5 * 60 * 1000;
+pub const HOLD_GRACE_MS: i64 = 5 * 60 * 1000;
 const HOLD_MS: i64 = PAGE_LIFETIME_SECONDS * 1000 + HOLD_GRACE_MS;
 /// No page keeps stock for longer, whatever the provider says.
 const LONGEST_PAGE_MS: i64 = 24 * 3_600_000;

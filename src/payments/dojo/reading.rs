@@ -19,7 +19,7 @@ pub fn standing(intent: &Intent) -> Standing {
         covers: currency.filter(|_| money_moved).map(|currency| Money::new(charge.minor, currency)),
         reference: Some(intent.reference.clone()),
         refunded,
-        given_back: (given_back > 0).then(|| Charge { minor: given_back, currency: charge.currency.clone() }),
+        given_back: money_moved.then(|| Charge { minor: given_back, currency: charge.currency.clone() }),
         charged: money_moved.then_some(charge),
         ..Standing::only(stage)
     }

@@ -154,7 +154,7 @@ fn seen(change: impl FnOnce(&mut Value)) -> Standing {
 fn an_intent_covers_what_was_taken_in_either_case_of_its_currency() {
     for code in ["GBP", "gbp"] {
         let standing = seen(|intent| intent["totalAmount"]["currencyCode"] = json!(code));
-        assert_eq!((standing.stage, standing.refunded, standing.given_back), (Stage::Paid, false, None));
+        assert_eq!((standing.stage, standing.refunded, standing.given_back_minor()), (Stage::Paid, false, Some(0)));
         assert_eq!(standing.payment.as_deref(), Some("pi_1"));
         assert_eq!(standing.reference.as_deref(), Some("attempt00000001"));
         assert_eq!(standing.covers, Some(Money::new(1205, Currency::Gbp)), "{code}");

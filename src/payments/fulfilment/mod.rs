@@ -7,6 +7,7 @@ mod division;
 mod papers;
 pub mod refunds;
 
+use super::look_up::ended_as;
 use super::{Stage, Standing};
 use crate::domain::{Attempt, AttemptState, BasketLine, Instructions, Order, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
@@ -57,8 +58,12 @@ pub async fn apply(state: &AppState, waiting: &Waiting, attempt: &Attempt, told:
     match told.stage {
         Stage::Paid => {
             if !pay(state, waiting, attempt, told, now).await? {
-                let why = "Paid after its stock had been released, and there is none left. Refund it or get more.";
-                return surprise(state, waiting, attempt, AttemptState::Paid, told.payment.as_deref(), why).await;
+                let why = format!(
+                    "Paid after its stock had been released, and there is none left. Get more, or give it back: `noren \
+                     refund {}`.",
+                    attempt.order
+                );
+                return surprise(state, waiting, attempt, AttemptState::Paid, told.payment.as_deref(), &why).await;
             }
             Ok(())
         }
@@ -86,7 +91,7 @@ pub async fn apply(state: &AppState, waiting: &Waiting, attempt: &Attempt, told:
         }
         Stage::Cancelled | Stage::Expired => {
             let mut db = state.pool.begin().await?;
-            end(&mut db, attempt, to, &format!("{} says so.", attempt.provider.title()), now).await?;
+            end(&mut db, attempt, ended_as(attempt, to, now), &format!("{} says so.", attempt.provider.title()), now).await?;
             finish(&mut db, waiting, &attempt.order, "the attempt is over", now).await?;
             Ok(db.commit().await?)
         }
@@ -123,8 +128,11 @@ async fn pay(
     let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Setback::Overtaken)?;
     let Ok(paid) = order.state.pay() else {
         drop(db);
-        let why =
-            format!("Money arrived for an order that was {}. Refund it unless you know better.", order.state.code());
+        let why = format!(
+            "Money arrived for an order that was {}. Unless you know better, give it back: `noren refund {}`.",
+            order.state.code(),
+            order.id
+        );
         surprise(state, waiting, attempt, AttemptState::Paid, told.payment.as_deref(), &why).await?;
         return Ok(true);
     };

@@ -148,11 +148,12 @@ impl Provider for Komoju {
         read_answer::<wire::Payment>(&answer).map(drop)
     }
 
+    /// A key is forgotten after 24 hours ("Idempotent requests"); the description stays, and tells this refund apart.
     async fn refund(&self, payment: &str, amount: Money, key: &str) -> Result<(), ProviderError> {
         let answer = http::send(
             self.post(&format!("payments/{payment}/refund"))
                 .header("X-KOMOJU-IDEMPOTENCY", key)
-                .json(&json!({ "amount": amount.minor })),
+                .json(&json!({ "amount": amount.minor, "description": key })),
         )
         .await?;
         read_answer::<wire::Payment>(&answer).map(drop)

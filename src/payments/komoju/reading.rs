@@ -2,7 +2,7 @@
 
 use super::{platform, wire};
 use crate::domain::{Currency, Instructions, Money};
-use crate::payments::{Charge, Refunded, Stage, Standing, Unreadable, http};
+use crate::payments::{Charge, MadeBy, Refunded, Stage, Standing, Unreadable, http};
 
 /// The session decides what was asked, its payment what happened.
 pub fn standing_of_session(session: &wire::Session) -> Result<Standing, Unreadable> {
@@ -63,6 +63,7 @@ pub fn standing(payment: &wire::Payment) -> Result<Standing, Unreadable> {
         covers,
         charged: Some(charged),
         refunded,
+        refunds: Some(refunds(payment)),
         instructions,
         shares,
         ..Standing::only(stage)
@@ -123,6 +124,8 @@ pub fn refunds(payment: &wire::Payment) -> Vec<Refunded> {
         id: refund.id.clone(),
         amount: Charge { minor: refund.amount, currency: refund.currency.to_ascii_uppercase() },
         chargeback: refund.chargeback,
+        // What the shop asks for has its key as description.
+        made_by: refund.description.clone().map_or(MadeBy::Others, MadeBy::Key),
     };
     payment.refunds.iter().map(refunded).collect()
 }

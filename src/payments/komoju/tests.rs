@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::domain::Currency;
-use crate::payments::{Charge, Refunded};
+use crate::payments::{Charge, MadeBy, Refunded};
 use axum::http::HeaderValue;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -139,7 +139,7 @@ fn a_refund_is_read_with_its_own_name_whatever_event_brings_it() {
         });
         let News::Refunds(refunds) = komoju(&["w"]).read(&body).unwrap().news else { panic!() };
         let amount = Charge { minor: 200, currency: "JPY".into() };
-        assert_eq!(refunds, [Refunded { id: "ref1".into(), amount, chargeback: true }]);
+        assert_eq!(refunds, [Refunded { id: "ref1".into(), amount, chargeback: true, made_by: MadeBy::Others }]);
     }
 }
 

@@ -118,6 +118,7 @@ pub struct Refund {
     pub currency: String,
     #[serde(default)]
     pub chargeback: bool,
+    pub description: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -3,10 +3,13 @@
 use super::Report;
 use crate::domain::{ProviderName, Timestamp};
 use crate::server::orders::attention;
+use crate::server::orders::watch::WEBHOOK_MAY_TAKE_MS;
 use crate::server::state::AppState;
 
 /// How far back attempts that ended unheard of are worth a look, in milliseconds.
 const UNHEARD_MS: Timestamp = 7 * 24 * 3_600_000;
+/// How far back chargebacks are: banks give a merchant some weeks to answer one.
+const CHARGEBACKS_MS: Timestamp = 60 * 24 * 3_600_000;
 
 pub async fn print(report: &mut Report, state: &AppState) -> Result<(), sqlx::Error> {
     let mut db = state.pool.acquire().await?;
@@ -20,8 +23,23 @@ pub async fn print(report: &mut Report, state: &AppState) -> Result<(), sqlx::Er
     );
     list(
         report,
-        "Said to be paid without a webhook: have the provider send it again.",
+        "Paid or promised at the provider, and no webhook says so: have the provider send it again. Nothing else fulfils.",
         attention::missing_webhooks(&mut db).await?,
+    );
+    list(
+        report,
+        "Refunds whose answer was lost: `noren refund <order>` finds out, or takes what the provider's dashboard told you.",
+        attention::unknown_refunds(&mut db).await?,
+    );
+    list(
+        report,
+        "Refunds that were made, and no webhook says so: have the provider send it again, and the order says so too.",
+        attention::untold_refunds(&mut db, now - WEBHOOK_MAY_TAKE_MS).await?,
+    );
+    list(
+        report,
+        "Taken back by the shopper's bank: the provider's dashboard says whether and until when you can answer.",
+        attention::chargebacks(&mut db, now - CHARGEBACKS_MS).await?,
     );
     list(
         report,

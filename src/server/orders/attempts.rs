@@ -1,5 +1,6 @@
 //! Attempts: one try at paying one order.
 
+use super::watch::WEBHOOK_MAY_TAKE_MS;
 use super::{Sql, coded, contact, json, money};
 use crate::domain::{Attempt, AttemptState, Instructions, ProviderName, Timestamp};
 use sqlx::any::AnyRow;
@@ -32,8 +33,8 @@ pub fn attempt(row: &AnyRow) -> Sql<Attempt> {
 pub async fn insert(db: &mut AnyConnection, attempt: &Attempt) -> Sql<()> {
     sqlx::query(
         "insert into attempts (id, order_id, provider, method, state, amount_minor, currency, contact, language,
-                               lease_until, seen_at, opened_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11)",
+                               lease_until, seen_at, opened_at, expires_at, look_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12)",
     )
     .bind(&attempt.id)
     .bind(&attempt.order)
@@ -46,6 +47,7 @@ pub async fn insert(db: &mut AnyConnection, attempt: &Attempt) -> Sql<()> {
     .bind(&attempt.language)
     .bind(attempt.opened_at)
     .bind(attempt.expires_at)
+    .bind(attempt.opened_at + WEBHOOK_MAY_TAKE_MS)
     .execute(db)
     .await?;
     Ok(())
@@ -218,12 +220,7 @@ pub async fn lease_look_up(db: &mut AnyConnection, id: &str, now: Timestamp, eve
     Ok(done.rows_affected() == 1)
 }
 
-/// Keeps what a look-up said, for the order's page to show.
-pub async fn set_seen(db: &mut AnyConnection, id: &str, stage: &str) -> Sql<()> {
-    sqlx::query("update attempts set seen_stage = $2 where id = $1").bind(id).bind(stage).execute(db).await?;
-    Ok(())
-}
-
+/// What the last look-up said.
 pub async fn seen(db: &mut AnyConnection, id: &str) -> Sql<Option<String>> {
     let row = sqlx::query("select seen_stage from attempts where id = $1").bind(id).fetch_optional(db).await?;
     row.map_or(Ok(None), |row| row.try_get("seen_stage"))

@@ -1,8 +1,10 @@
 //! What a person should look at: one line for each, newest first.
 
-use super::Sql;
+use super::{Sql, money};
 use crate::domain::{ProviderName, Timestamp};
 use sqlx::{AnyConnection, Row};
+
+const MONTH_MS: Timestamp = 30 * 24 * 3_600_000;
 
 /// Orders that do not add up, with why.
 pub async fn under_review(db: &mut AnyConnection) -> Sql<Vec<String>> {
@@ -45,17 +47,67 @@ pub async fn dead_letters(db: &mut AnyConnection) -> Sql<Vec<String>> {
         .collect()
 }
 
-/// Orders that still wait although a look-up said paid.
+/// Attempts that still wait although somebody was told that a look-up says more than any webhook.
 pub async fn missing_webhooks(db: &mut AnyConnection) -> Sql<Vec<String>> {
     let rows = sqlx::query(
-        "select o.id, a.provider, a.session from orders o join attempts a on a.order_id = o.id
-         where o.state = 'awaiting_payment' and a.seen_stage = 'paid' and a.state <> 'paid'
-         order by a.opened_at desc limit 50",
+        "select order_id, provider, session, seen_stage, seen_since from attempts
+         where state in ('open', 'authorised', 'declined') and alarmed_at is not null and seen_stage <> state
+         order by alarmed_at desc limit 50",
     )
     .fetch_all(db)
     .await?;
     rows.iter()
-        .map(|row| Ok(format!("{}  {} {}", text(row, "id")?, text(row, "provider")?, text(row, "session")?)))
+        .map(|row| {
+            let (order, provider, session) = (text(row, "order_id")?, text(row, "provider")?, text(row, "session")?);
+            let what = if text(row, "seen_stage")? == "paid" { "paid" } else { "promised" };
+            Ok(format!("{order}  {provider} {session}: {what} there, seen first at {}", time(row, "seen_since")?))
+        })
+        .collect()
+}
+
+/// Refunds whose answer was lost.
+pub async fn unknown_refunds(db: &mut AnyConnection) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select r.*, a.provider from asked_refunds r join attempts a on a.id = r.attempt
+         where r.state = 'asked' and r.outcome <> '' order by r.asked_at desc limit 50",
+    )
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(|row| Ok(format!("{}: {}", asked_refund(row)?, text(row, "outcome")?))).collect()
+}
+
+/// Refunds that the provider has made before `before` and no webhook has told of; of the last month.
+pub async fn untold_refunds(db: &mut AnyConnection, before: Timestamp) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select r.*, a.provider from asked_refunds r join attempts a on a.id = r.attempt
+         where r.state = 'made' and r.asked_at <= $1 and r.asked_at > $2 order by r.asked_at desc limit 50",
+    )
+    .bind(before)
+    .bind(before - MONTH_MS)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(asked_refund).collect()
+}
+
+/// `N-7K3QX-2MFAB  komoju ¥1,200, asked for at 2026-11-21 08:30 UTC`
+fn asked_refund(row: &sqlx::any::AnyRow) -> Sql<String> {
+    let (order, provider, amount) = (text(row, "order_id")?, text(row, "provider")?, money(row, "amount_minor")?);
+    Ok(format!("{order}  {provider} {amount}, asked for at {}", time(row, "asked_at")?))
+}
+
+/// What shoppers' banks have taken back since.
+pub async fn chargebacks(db: &mut AnyConnection, since: Timestamp) -> Sql<Vec<String>> {
+    let rows = sqlx::query(
+        "select * from refunds where chargeback = 1 and refunded_at >= $1 order by refunded_at desc limit 50",
+    )
+    .bind(since)
+    .fetch_all(db)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (order, provider, refund) = (text(row, "order_id")?, text(row, "provider")?, text(row, "refund")?);
+            Ok(format!("{order}  {provider} {refund}: {}, {}", money(row, "amount_minor")?, time(row, "refunded_at")?))
+        })
         .collect()
 }
 
@@ -94,12 +146,17 @@ pub async fn last_heard(db: &mut AnyConnection) -> Sql<Vec<String>> {
         .fetch_optional(&mut *db)
         .await?;
         if let Some(row) = row {
-            let at = jiff::Timestamp::from_millisecond(row.try_get("received_at")?);
-            let at = at.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default();
+            let at = time(&row, "received_at")?;
             lines.push(format!("{}: {}, {at}", provider.title(), text(&row, "event")?));
         }
     }
     Ok(lines)
+}
+
+/// `2026-11-21 08:30 UTC`
+fn time(row: &sqlx::any::AnyRow, column: &str) -> Sql<String> {
+    let at = row.try_get::<Option<i64>, _>(column)?.map(jiff::Timestamp::from_millisecond);
+    Ok(at.and_then(Result::ok).map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default())
 }
 
 fn text(row: &sqlx::any::AnyRow, column: &str) -> Sql<String> {

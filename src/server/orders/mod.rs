@@ -9,7 +9,9 @@ pub mod baskets;
 pub mod journal;
 pub mod notices;
 pub mod outcome;
+pub mod refunds;
 pub mod stock;
+pub mod watch;
 
 use crate::domain::{BasketLine, Contact, Currency, Delivery, Market, Money, Order, OrderState, Timestamp};
 use crate::server::sellers::sold_by;

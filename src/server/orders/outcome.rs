@@ -33,6 +33,12 @@ pub async fn receipt(db: &mut AnyConnection, order: &str) -> Sql<Option<String>>
     row.map(|row| row.try_get("receipt")).transpose()
 }
 
+/// The attempt whose payment fulfilled the order.
+pub async fn fulfilled_by(db: &mut AnyConnection, order: &str) -> Sql<Option<String>> {
+    let row = sqlx::query("select attempt from fulfilments where order_id = $1").bind(order).fetch_optional(db).await?;
+    row.map(|row| row.try_get("attempt")).transpose()
+}
+
 /// Stores a refund that a notice told of; `false` when it is known.
 pub async fn insert_refund(
     db: &mut AnyConnection,
@@ -76,5 +82,16 @@ pub async fn refunded_minor(db: &mut AnyConnection, order: &str) -> Sql<i64> {
             .bind(order)
             .fetch_one(db)
             .await?;
+    row.try_get("sum")
+}
+
+/// What the shopper's bank has taken back of an order, in its currency's minor units.
+pub async fn charged_back_minor(db: &mut AnyConnection, order: &str) -> Sql<i64> {
+    let row = sqlx::query(
+        "select cast(coalesce(sum(amount_minor), 0) as bigint) as sum from refunds where order_id = $1 and chargeback = 1",
+    )
+    .bind(order)
+    .fetch_one(db)
+    .await?;
     row.try_get("sum")
 }

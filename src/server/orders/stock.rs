@@ -66,6 +66,31 @@ pub async fn sell(db: &mut AnyConnection, attempt: &str) -> Sql<bool> {
     Ok(true)
 }
 
+/// Puts what an order has sold back on the shelf. Doing it twice puts it back once. How many units.
+pub async fn put_back(db: &mut AnyConnection, order: &str) -> Sql<i64> {
+    let rows = sqlx::query(
+        "select h.attempt, h.variant, h.quantity from holds h join attempts a on a.id = h.attempt
+         where a.order_id = $1 and h.state = 'sold' order by h.variant",
+    )
+    .bind(order)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut units = 0;
+    for row in rows {
+        let (attempt, variant, quantity): (String, String, i64) =
+            (row.try_get("attempt")?, row.try_get("variant")?, row.try_get("quantity")?);
+        if move_hold(db, &attempt, &variant, "sold", "released").await? {
+            sqlx::query("update variants set stock = stock + $2 where id = $1")
+                .bind(&variant)
+                .bind(quantity)
+                .execute(&mut *db)
+                .await?;
+            units += quantity;
+        }
+    }
+    Ok(units)
+}
+
 async fn move_hold(
     db: &mut AnyConnection,
     attempt: &str,
