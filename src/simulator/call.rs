@@ -1,6 +1,7 @@
-//! What happens to every call of an API whatever its protocol: the body is read, the key checked, a planned answer taken,
+//! What happens to every call of an API whatever its protocol: the body is read, the key checked, a planned fault taken,
 //! and only then the work done. KOMOJU's API does the same by itself, because of its idempotency keys.
 
+use super::faults::What;
 use super::provider::Provider;
 use super::state::{App, State, World};
 use crate::domain::Timestamp;
@@ -62,7 +63,7 @@ pub struct Api {
     pub root: &'static str,
     /// The answer to a call without the right key.
     pub refuse: fn(&State, &Call) -> Option<Answer>,
-    /// The answer that a test planned, in the provider's own form.
+    /// The answer that a fault gives instead of the work, in the provider's own form.
     pub planned: fn(u16) -> Answer,
     pub work: fn(&mut World<'_>, &Call) -> Answer,
 }
@@ -83,14 +84,15 @@ async fn answer(app: App, api: &'static Api, request: Request) -> Response {
     if let Some(refused) = app.read(|state| (api.refuse)(state, &call)) {
         return refused.into_response().0;
     }
-    let fault = app.change(|world| world.state.faults.take(api.provider, &call.method, &call.path));
-    if let Some(status) = fault.as_ref().and_then(|fault| fault.status) {
-        return (api.planned)(status).into_response().0;
-    }
-    if let Some(wait_ms) = fault.as_ref().and_then(|fault| fault.wait_ms) {
-        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
-    }
-    let (response, body) = app.change(|world| (api.work)(world, &call)).into_response();
+    let fault = app.change(|world| world.state.plan.take_call(api.provider, &call.method, &call.path));
+    let answer = match fault.and_then(What::instead_of_work) {
+        Some(status) => (api.planned)(status),
+        None => {
+            tokio::time::sleep(fault.map_or(Duration::ZERO, What::wait)).await;
+            app.change(|world| (api.work)(world, &call))
+        }
+    };
+    let (response, body) = answer.into_response();
     match fault {
         Some(fault) => fault.spoil(response, &body),
         None => response,

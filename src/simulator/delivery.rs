@@ -2,6 +2,8 @@
 //!
 //! Any 2xx is success, with every provider: StableMint and Dojo say so, and of the others it is assumed.
 
+use super::chance::Chance;
+use super::faults::{Tries, What};
 use super::ids;
 use super::provider::Provider;
 use super::state::keep_newest;
@@ -24,6 +26,17 @@ pub enum Mode {
     Dropped,
     /// Sent two times.
     Twice,
+}
+
+impl Mode {
+    /// What it does to every webhook for which no fault is planned.
+    pub fn what(self) -> Option<What> {
+        match self {
+            Mode::Now | Mode::Paused => None,
+            Mode::Dropped => Some(What::Lost),
+            Mode::Twice => Some(What::Repeated { copies: 2 }),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +69,23 @@ pub struct Delivery {
     pub(super) rank: i64,
     /// May go out although deliveries are held back.
     released: bool,
+    /// What is done to it.
+    #[serde(default)]
+    pub fault: Option<What>,
+    /// Those with the same number are sent at the same moment.
+    #[serde(default)]
+    pub(super) together: Option<i64>,
+    /// The fault that holds it until there are enough to put into another order.
+    #[serde(default)]
+    pub(super) held_by: Option<u64>,
+}
+
+impl Delivery {
+    /// What spoils the try that is made now.
+    pub fn spoiled_by(&self) -> Option<What> {
+        let (What::Signed { tries, .. } | What::Changed { tries }) = self.fault? else { return None };
+        (tries == Tries::Every || self.tries.is_empty()).then_some(self.fault?)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,17 +108,22 @@ pub struct Deliveries {
 }
 
 /// The order in which held deliveries are released.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
     #[default]
     Given,
     Reversed,
+    /// As the seed has it.
+    Shuffled,
 }
 
 /// An event that is to be sent.
+#[derive(Clone, Copy)]
 pub struct Parcel<'a> {
     pub provider: Provider,
+    /// The session that it is about, by the name that the shop knows; empty when it is about none.
+    pub session: &'a str,
     pub subscription: Option<&'a str>,
     /// The provider's name for the event and its kind.
     pub event: &'a str,
@@ -97,28 +132,29 @@ pub struct Parcel<'a> {
 }
 
 impl Deliveries {
-    /// Queues an event, as the mode says.
-    pub fn queue(&mut self, parcel: &Parcel<'_>, now: Timestamp) {
-        let copies = if self.mode == Mode::Twice { 2 } else { 1 };
-        for _ in 0..copies {
-            let rank = self.rank();
-            let state = if self.mode == Mode::Dropped { DeliveryState::Dropped } else { DeliveryState::Waiting };
-            self.list.push(Delivery {
-                id: ids::id(),
-                provider: parcel.provider,
-                subscription: parcel.subscription.map(str::to_owned),
-                event: parcel.event.to_owned(),
-                kind: parcel.kind.to_owned(),
-                body: parcel.body.to_owned(),
-                state,
-                created_at: now,
-                next_try_at: now,
-                tries: Vec::new(),
-                rank,
-                released: false,
-            });
-        }
+    /// Puts an event at the end of the queue.
+    pub(super) fn push(&mut self, parcel: &Parcel<'_>, now: Timestamp) -> &mut Delivery {
+        let rank = self.rank();
+        self.list.push(Delivery {
+            id: ids::id(),
+            provider: parcel.provider,
+            subscription: parcel.subscription.map(str::to_owned),
+            event: parcel.event.to_owned(),
+            kind: parcel.kind.to_owned(),
+            body: parcel.body.to_owned(),
+            state: DeliveryState::Waiting,
+            created_at: now,
+            next_try_at: now,
+            tries: Vec::new(),
+            rank,
+            released: false,
+            fault: None,
+            together: None,
+            held_by: None,
+        });
         keep_newest(&mut self.list, MOST);
+        let last = self.list.len() - 1;
+        &mut self.list[last]
     }
 
     /// Sends it again at once, whatever became of it. `false` when there is none of this name.
@@ -133,22 +169,41 @@ impl Deliveries {
     }
 
     /// Lets everything go that waits, in this order; answers how many. The mode stays.
-    pub fn release(&mut self, order: Order, now: Timestamp) -> usize {
+    pub fn release(&mut self, order: Order, chance: &mut Chance, now: Timestamp) -> usize {
+        self.put_in_order(|_| true, order, chance, now)
+    }
+
+    /// Lets those of the waiting ones go that fit; answers how many.
+    pub(super) fn put_in_order(
+        &mut self,
+        fits: impl Fn(&Delivery) -> bool,
+        order: Order,
+        chance: &mut Chance,
+        now: Timestamp,
+    ) -> usize {
         let first = self.next_rank;
-        let mut waiting: Vec<&mut Delivery> =
-            self.list.iter_mut().filter(|delivery| delivery.state == DeliveryState::Waiting).collect();
+        let waits = |delivery: &&mut Delivery| delivery.state == DeliveryState::Waiting && fits(delivery);
+        let mut waiting: Vec<&mut Delivery> = self.list.iter_mut().filter(waits).collect();
         waiting.sort_by_key(|delivery| delivery.rank);
-        if order == Order::Reversed {
-            waiting.reverse();
+        match order {
+            Order::Given => {}
+            Order::Reversed => waiting.reverse(),
+            Order::Shuffled => chance.shuffle(&mut waiting),
         }
         let count = waiting.len();
         for (rank, delivery) in (first..).zip(waiting) {
             delivery.rank = rank;
             delivery.released = true;
+            delivery.held_by = None;
             delivery.next_try_at = now;
         }
         self.next_rank += i64::try_from(count).unwrap_or(i64::MAX);
         count
+    }
+
+    /// The place that the next one in the queue gets.
+    pub(super) fn next_rank(&self) -> i64 {
+        self.next_rank
     }
 
     fn rank(&mut self) -> i64 {
@@ -156,14 +211,18 @@ impl Deliveries {
         self.next_rank - 1
     }
 
-    /// The delivery whose turn it is.
-    pub fn next_due(&self, now: Timestamp) -> Option<&Delivery> {
+    /// The delivery whose turn it is, with those that are sent at the same moment; none when nothing is due.
+    pub fn next_due(&self, now: Timestamp) -> Vec<&Delivery> {
         let may_go = |delivery: &&Delivery| {
             delivery.state == DeliveryState::Waiting
                 && delivery.next_try_at <= now
                 && (delivery.released || self.mode != Mode::Paused)
         };
-        self.list.iter().filter(may_go).min_by_key(|delivery| delivery.rank)
+        let due = || self.list.iter().filter(may_go);
+        match due().min_by_key(|delivery| delivery.rank) {
+            Some(first) if first.together.is_some() => due().filter(|one| one.together == first.together).collect(),
+            first => first.into_iter().collect(),
+        }
     }
 
     /// Writes down how a try went. `rank` is the delivery's when the try began: if it was asked for again meanwhile,

@@ -8,14 +8,15 @@
 //! `docs/simulator.md` says point by point what is documented, inferred or invented.
 //!
 //! [`state`] is everything it knows, behind one lock, and [`storage`] the file that it survives in. [`delivery`] has
-//! the webhooks on their way and [`sender`] sends them; [`clock`] can be turned; [`switches`] and [`faults`] make it
-//! behave otherwise; [`call`] is what all APIs do with a call. These know no provider's protocol. Each provider is one
+//! the webhooks on their way and [`sender`] sends them; [`clock`] can be turned; [`switches`] make it behave in
+//! another of the possible ways; [`faults`] make it misbehave, and [`scenarios`] are faults with a name; [`call`] is what all APIs do with a call. These know no provider's protocol. Each provider is one
 //! module: [`komoju`], [`dojo`], [`bpc`], [`stablemint`]; [`provider`] finds each one's part of a common task. [`page`]
 //! is for people, [`control`] the same for tests.
 
 pub mod access;
 pub mod bpc;
 pub mod call;
+pub mod chance;
 pub mod clock;
 pub mod control;
 pub mod delivery;
@@ -27,6 +28,7 @@ pub mod komoju;
 pub mod origin;
 pub mod page;
 pub mod provider;
+pub mod scenarios;
 pub mod sender;
 pub mod stablemint;
 pub mod state;

@@ -1,7 +1,7 @@
 //! The four providers, and where each one's part of a common task is found: one match for each task, so that a fifth
 //! provider is missing nowhere without the compiler saying so.
 
-use super::delivery::Delivery;
+use super::delivery::{Delivery, Parcel};
 use super::page::html::Rows;
 use super::state::{State, World};
 use super::switches::Switch;
@@ -25,8 +25,8 @@ pub enum Provider {
 /// A request's headers. Two of one name are sent as two.
 pub type Headers = Vec<(&'static str, String)>;
 
-/// How a webhook that a test sends by hand is signed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+/// How a webhook is signed that a test sends by hand, or that a fault spoils.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signature {
     #[default]
@@ -41,6 +41,29 @@ pub enum Signature {
     TwiceHeader,
     /// Right, but made long ago: only where the signature has a timestamp.
     Stale,
+}
+
+/// What a provider is made to believe, and to tell, wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    Amount,
+    Currency,
+}
+
+impl Wrong {
+    /// One minor unit instead of this amount; nothing stays nothing.
+    pub fn amount(self, minor: i64) -> i64 {
+        if self == Wrong::Amount { minor.min(1) } else { minor }
+    }
+
+    /// `other`, one that nobody asks this provider for, in the letters of `code`.
+    pub fn currency(self, code: &str, other: &str) -> String {
+        match self {
+            Wrong::Amount => code.to_owned(),
+            Wrong::Currency if code.bytes().all(|letter| letter.is_ascii_lowercase()) => other.to_ascii_lowercase(),
+            Wrong::Currency => other.to_owned(),
+        }
+    }
 }
 
 /// Why a button or a control did nothing.
@@ -130,6 +153,27 @@ impl Provider {
             Provider::Dojo => dojo::webhook::about(state, session, kind, now),
             Provider::Bpc => bpc::webhook::about(state, session, kind, now),
             Provider::StableMint => stablemint::webhook::about(state, session, kind, now),
+        }
+    }
+
+    /// Makes it believe that something else was paid in the event's session, and tells the event anew; `None` where nothing
+    /// was paid yet.
+    pub fn misstate(self, state: &mut State, parcel: &Parcel<'_>, wrong: Wrong, now: Timestamp) -> Option<String> {
+        match self {
+            Provider::Komoju => komoju::webhook::misstate(state, parcel, wrong, now),
+            Provider::Dojo => dojo::webhook::misstate(state, parcel, wrong),
+            Provider::Bpc => bpc::webhook::misstate(state, parcel, wrong, now),
+            Provider::StableMint => stablemint::webhook::misstate(state, parcel, wrong, now),
+        }
+    }
+
+    /// Until when a session can be paid; `None` when there is none of this name.
+    pub fn expires_at(self, state: &State, session: &str) -> Option<Timestamp> {
+        match self {
+            Provider::Komoju => state.komoju.session(session).map(|session| session.expires_at),
+            Provider::Dojo => state.dojo.intent(session).map(|intent| intent.expires_at),
+            Provider::Bpc => state.bpc.session(session).map(|session| session.expires_at),
+            Provider::StableMint => state.stablemint.session(session).map(|session| session.expires_at),
         }
     }
 

@@ -1,12 +1,15 @@
 //! The two tasks beside the server: one sends webhooks, one lets time pass.
 //!
-//! Deliveries go out one after the other in the order of their events, unless held back and released in another, so that
-//! a test sees the same order every time.
+//! Deliveries go out one after the other in the order of their events, so that a test sees the same order every time,
+//! unless a fault or a person says otherwise.
 
 use super::delivery::{Delivery, Try};
-use super::provider::Provider;
-use super::state::{App, State, World};
+use super::faults::What;
+use super::provider::{Headers, Provider};
+use super::state::{App, State};
+use crate::domain::Timestamp;
 use std::time::Duration;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How long the receiver may take to answer. An assumption.
@@ -62,22 +65,47 @@ pub async fn watch_the_clock(app: App, stop: CancellationToken) {
     }
 }
 
-/// Makes one try of the next delivery that is due; `false` when none is.
+/// A try that is about to be made.
+struct Letter {
+    delivery: Delivery,
+    headers: Headers,
+    body: String,
+    url: String,
+}
+
+impl Letter {
+    fn write(app: &App, state: &State, delivery: &Delivery, now: Timestamp) -> Letter {
+        let (provider, body) = (delivery.provider, delivery.body.clone());
+        let url = address_of(app, state, delivery);
+        let (headers, body) = match delivery.spoiled_by() {
+            Some(What::Signed { signature, .. }) => (provider.sign(state, &body, &delivery.kind, signature, now), body),
+            Some(What::Changed { .. }) => (provider.headers(state, delivery, now), body + " "),
+            _ => (provider.headers(state, delivery, now), body),
+        };
+        Letter { delivery: delivery.clone(), headers, body, url }
+    }
+
+    async fn send(self, app: App) {
+        let result = match post(&app, &self.url, &self.headers, self.body).await {
+            Ok(status) => Try { at: app.now(), status: Some(status), error: None },
+            Err(error) => Try { at: app.now(), status: None, error: Some(error) },
+        };
+        app.change(|world| world.state.deliveries.record(&self.delivery.id, self.delivery.rank, result));
+    }
+}
+
+/// Makes one try of the next delivery that is due, and at the same moment of those that belong to it; `false` when none
+/// is.
 pub async fn send_next(app: &App) -> bool {
     let now = app.now();
-    let next = app.read(|state| {
-        let delivery = state.deliveries.next_due(now)?.clone();
-        let headers = delivery.provider.headers(state, &delivery, now);
-        let url = address_of(app, state, &delivery);
-        Some((delivery, headers, url))
+    let letters: Vec<Letter> = app.read(|state| {
+        let due = state.deliveries.next_due(now).into_iter();
+        due.map(|delivery| Letter::write(app, state, delivery, now)).collect()
     });
-    let Some((delivery, headers, url)) = next else { return false };
-    let result = match post(app, &url, &headers, delivery.body.clone()).await {
-        Ok(status) => Try { at: app.now(), status: Some(status), error: None },
-        Err(error) => Try { at: app.now(), status: None, error: Some(error) },
-    };
-    app.change(|world: &mut World<'_>| world.state.deliveries.record(&delivery.id, delivery.rank, result));
-    true
+    let any = !letters.is_empty();
+    // Each on a connection of its own, without waiting for the others' answers.
+    letters.into_iter().map(|letter| letter.send(app.clone())).collect::<JoinSet<()>>().join_all().await;
+    any
 }
 
 /// One POST; the receiver's status, or why there was none.

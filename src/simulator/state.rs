@@ -4,7 +4,7 @@ use super::bpc::Bpc;
 use super::clock::TurnableClock;
 use super::delivery::Deliveries;
 use super::dojo::Dojo;
-use super::faults::Faults;
+use super::faults::Plan;
 use super::komoju::Komoju;
 use super::provider::Provider;
 use super::stablemint::StableMint;
@@ -23,7 +23,8 @@ pub struct State {
     pub clock_ahead_ms: i64,
     pub switches: Switches,
     pub deliveries: Deliveries,
-    pub faults: Faults,
+    /// The faults that are planned.
+    pub plan: Plan,
     pub komoju: Komoju,
     pub dojo: Dojo,
     pub bpc: Bpc,

@@ -19,6 +19,7 @@ mod platform_orders;
 mod platform_simulated;
 mod provider_trouble;
 mod refunds;
+mod scenarios;
 mod settle;
 mod several;
 mod shop;

@@ -3,15 +3,16 @@
 //! A body has no id of its own. The signature is `t=<time>,v1=<hex>`, where hex is the HMAC of the body, a dot and the
 //! time, in this order: the reverse of what other providers do, and known from one implementation only.
 
+use super::model::SessionStatus;
 use super::switches::{EVENTS, ON, REQUEST_ID_PER_TRY, SIGNATURE_ORDER, SIGNATURE_TIME, SIGNED_AFRESH, WEBHOOK_DELAY};
 use super::wire::{self, PaymentBody, RefundBody, SessionBody};
 use crate::domain::Timestamp;
 use crate::payments::signature;
 use crate::simulator::delivery::{Delivery, Parcel};
-use crate::simulator::ids;
-use crate::simulator::provider::{Headers, Provider, Signature};
+use crate::simulator::provider::{Headers, Provider, Signature, Wrong};
 use crate::simulator::state::{State, World};
 use crate::simulator::times::{DAY_MS, HOUR_MS, SECOND_MS};
+use crate::simulator::{faults, ids};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 
@@ -57,8 +58,32 @@ pub fn announce(world: &mut World<'_>, id: &str, kind: &str) {
     let Some(body) = body(state, id, kind, world.now) else { return };
     let delay_ms = state.switches.value(&WEBHOOK_DELAY).parse().unwrap_or(0) * SECOND_MS;
     let event = request_id();
-    let parcel = Parcel { provider: Provider::Bpc, subscription: None, event: &event, kind, body: &body };
-    world.state.deliveries.queue(&parcel, world.now.saturating_add(delay_ms));
+    let session = session_of(state, id).unwrap_or_default();
+    let parcel =
+        Parcel { provider: Provider::Bpc, session: &session, subscription: None, event: &event, kind, body: &body };
+    faults::queue(world.state, &parcel, world.now.saturating_add(delay_ms));
+}
+
+fn session_of(state: &State, id: &str) -> Option<String> {
+    let bpc = &state.bpc;
+    let payment = bpc.refund(id).map_or(id, |refund| &refund.payment);
+    let session = bpc.payment(payment).map_or(id, |payment| &payment.session);
+    bpc.session(session).map(|session| session.id.clone())
+}
+
+/// Another amount or currency was paid, say session and payment from now on, in this event too.
+pub fn misstate(state: &mut State, parcel: &Parcel<'_>, wrong: Wrong, now: Timestamp) -> Option<String> {
+    let session = state.bpc.session_mut(parcel.session).filter(|one| one.status == SessionStatus::Completed)?;
+    session.amount = wrong.amount(session.amount);
+    session.currency = wrong.currency(&session.currency, "CHF");
+    if let Some(id) = session.payment.clone()
+        && let Some(payment) = state.bpc.payment_mut(&id)
+    {
+        payment.amount = wrong.amount(payment.amount);
+        payment.captured = wrong.amount(payment.captured);
+        payment.capturable = wrong.amount(payment.capturable);
+    }
+    about(state, parcel.session, parcel.kind, now)
 }
 
 /// An event of this kind about a session, or about what was done in it, as it stands.

@@ -1,13 +1,13 @@
 //! `/control/…`: what a person does on the page, for tests, in JSON. `docs/simulator.md` has the list.
 
+mod faults;
 mod send;
 mod view;
 
 use super::delivery::{Mode, Order};
-use super::faults::Fault;
 use super::komoju::webhook;
 use super::provider::{Idle, Provider};
-use super::state::App;
+use super::state::{self, App};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Path, State};
 use axum::http::StatusCode;
@@ -27,10 +27,10 @@ pub fn router() -> Router<App> {
         .route("/control/deliveries/{id}/resend", post(resend))
         .route("/control/switches", post(set_switches))
         .route("/control/ping", post(ping))
-        .route("/control/answers", post(plan_answers))
         .route("/control/send", post(send::send))
         .route("/control/reset", post(reset))
-        .route("/control/{*path}", any(async || not_found("there is no such control")));
+        .route("/control/{*path}", any(async || not_found("there is no such control")))
+        .merge(faults::router());
     // KOMOJU's payments had this place before there was another provider.
     let places = Provider::ALL.into_iter().map(|provider| (provider, provider.code()));
     places.chain([(Provider::Komoju, "payments")]).fold(router, |router, (provider, place)| {
@@ -127,7 +127,10 @@ struct Release {
 }
 
 async fn release(State(app): State<App>, Asked(asked): Asked<Release>) -> Json<Value> {
-    let released = app.change(|world| world.state.deliveries.release(asked.order, world.now));
+    let released = app.change(|world| {
+        let state::State { deliveries, plan, .. } = &mut *world.state;
+        deliveries.release(asked.order, &mut plan.chance, world.now)
+    });
     Json(json!({ "ok": true, "released": released }))
 }
 
@@ -177,20 +180,6 @@ async fn set_switches(
 async fn ping(State(app): State<App>) -> Json<Value> {
     app.change(webhook::ping);
     done()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Planned {
-    next: Vec<Fault>,
-}
-
-async fn plan_answers(State(app): State<App>, Asked(asked): Asked<Planned>) -> Json<Value> {
-    let planned = app.change(|world| {
-        world.state.faults.0 = asked.next;
-        world.state.faults.0.len()
-    });
-    Json(json!({ "ok": true, "planned": planned }))
 }
 
 async fn reset(State(app): State<App>) -> Json<Value> {

@@ -1,5 +1,6 @@
 //! The whole state as tests see it.
 
+use super::faults;
 use crate::simulator::delivery::Delivery;
 use crate::simulator::provider::Provider;
 use crate::simulator::sender;
@@ -16,7 +17,7 @@ pub async fn state(State(app): State<App>) -> Json<Value> {
         let mut view = json!({
             "clock": clock,
             "switches": state.switches.to_map(),
-            "answers": state.faults.0,
+            "faults": faults::view(&state.plan),
             "delivery_mode": state.deliveries.mode,
             "webhook_url": sender::address(&app, state, Provider::Komoju),
             "deliveries": state.deliveries.list.iter().map(one).collect::<Vec<_>>(),
@@ -43,6 +44,7 @@ fn one(delivery: &Delivery) -> Value {
         "event": delivery.event,
         "type": delivery.kind,
         "state": delivery.state,
+        "fault": delivery.fault,
         "tries": delivery.tries,
         "created_at_ms": delivery.created_at,
         "next_try_at_ms": delivery.next_try_at,

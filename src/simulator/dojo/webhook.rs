@@ -1,12 +1,13 @@
 //! Events: made, and what makes a delivery of one Dojo's.
 
-use super::model::{CaptureMode, Status};
+use super::model::{CaptureMode, Status, Subscription};
 use super::switches::WEBHOOK_CASE;
 use super::{ACCOUNT, Dojo};
 use crate::domain::Timestamp;
 use crate::payments::signature;
 use crate::simulator::delivery::{Delivery, Parcel};
-use crate::simulator::provider::{Headers, Provider, Signature};
+use crate::simulator::faults;
+use crate::simulator::provider::{Headers, Provider, Signature, Wrong};
 use crate::simulator::state::{State, World};
 use crate::simulator::times::{HOUR_MS, SECOND_MS};
 use crate::simulator::{ids, times};
@@ -64,17 +65,25 @@ pub fn announce_as(world: &mut World<'_>, intent: &str, status: Status) {
 fn publish(world: &mut World<'_>, intent: &str, kind: &str, status: Option<Status>) {
     let (id, now) = (event_id(), world.now);
     let Some(body) = body(world.state, intent, kind, &id, status, now) else { return };
-    let State { dojo, deliveries, .. } = &mut *world.state;
-    let mut send = |subscription| {
-        let parcel = Parcel { provider: Provider::Dojo, subscription, event: &id, kind, body: &body };
-        deliveries.queue(&parcel, now);
+    let dojo = &world.state.dojo;
+    let wants = |one: &&Subscription| one.events.iter().any(|event| event == kind);
+    let subscribed: Vec<String> = dojo.subscriptions.iter().filter(wants).map(|one| one.id.clone()).collect();
+    let subscribed: Vec<Option<&str>> = match dojo.has_subscribed {
+        true => subscribed.iter().map(|id| Some(id.as_str())).collect(),
+        false => vec![None],
     };
-    if !dojo.has_subscribed {
-        return send(None);
+    for subscription in subscribed {
+        let parcel = Parcel { provider: Provider::Dojo, session: intent, subscription, event: &id, kind, body: &body };
+        faults::queue(world.state, &parcel, now);
     }
-    for subscription in dojo.subscriptions.iter().filter(|one| one.events.iter().any(|event| event == kind)) {
-        send(Some(&subscription.id));
-    }
+}
+
+/// Another amount or currency was paid, says the intent from now on. The event names neither.
+pub fn misstate(state: &mut State, parcel: &Parcel<'_>, wrong: Wrong) -> Option<String> {
+    let intent = state.dojo.intent_mut(parcel.session).filter(|intent| intent.paid.is_some())?;
+    intent.amount = wrong.amount(intent.amount);
+    intent.currency = wrong.currency(&intent.currency, "JPY");
+    Some(parcel.body.to_owned())
 }
 
 /// An event about an intent as it stands; `None` when there is no such intent.

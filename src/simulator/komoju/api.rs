@@ -1,4 +1,4 @@
-//! What happens to every call of the API: key, planned answers, idempotency, then the call itself.
+//! What happens to every call of the API: key, planned faults, idempotency, then the call itself.
 
 use super::error::Refusal;
 use super::idempotency::{self, Turn};
@@ -6,7 +6,7 @@ use super::platform::settlements;
 use super::switches::UNKNOWN_API_VERSION;
 use super::wire::Version;
 use super::{payments, refunds, sessions, webhook};
-use crate::simulator::faults::Fault;
+use crate::simulator::faults::What;
 use crate::simulator::form;
 use crate::simulator::provider::Provider;
 use crate::simulator::state::{App, State as Stored, World};
@@ -121,14 +121,14 @@ async fn answer(
     query: &str,
     headers: &HeaderMap,
     body: Body,
-) -> (Answer, Option<Fault>) {
+) -> (Answer, Option<What>) {
     if !app.read(|state| is_authorised(state, headers)) {
         return (Refusal::unauthorized().into(), None);
     }
     let Ok(body) = to_bytes(body, MOST_BYTES).await else { return (Refusal::too_large().into(), None) };
-    let fault = app.change(|world| world.state.faults.take(Provider::Komoju, &method, &path));
-    if let Some(status) = fault.as_ref().and_then(|fault| fault.status) {
-        return (Refusal::planned(status).into(), None);
+    let fault = app.change(|world| world.state.plan.take_call(Provider::Komoju, &method, &path));
+    if let Some(status) = fault.and_then(What::instead_of_work) {
+        return (Refusal::planned(status).into(), fault);
     }
     let key = if method == Method::POST { idempotency::key(headers) } else { Ok(None) };
     let key = match key {
@@ -142,9 +142,7 @@ async fn answer(
             Err(refusal) => return (refusal.into(), fault),
         }
     }
-    if let Some(wait_ms) = fault.as_ref().and_then(|fault| fault.wait_ms) {
-        tokio::time::sleep(Duration::from_millis(wait_ms)).await;
-    }
+    tokio::time::sleep(fault.map_or(Duration::ZERO, What::wait)).await;
     let answer = app.change(|world| {
         let answer = read_call(world.state, method, path, query, headers, &body)
             .and_then(|call| dispatch(world, &call))

@@ -3,7 +3,7 @@
 use super::MOST;
 use super::api::{Answer, Call};
 use super::error::Refusal;
-use super::model::Event;
+use super::model::{Event, PaymentStatus};
 use super::payments::Page;
 use super::platform::sellers::ApplicationBody;
 use super::platform::settlements::SettlementBody;
@@ -11,7 +11,8 @@ use super::switches::{DELIVERY_ID_PER_TRY, REFUND_REQUEST_EVENT};
 use super::wire::{self, PaymentBody, RefundRequestBody, Version};
 use crate::payments::signature;
 use crate::simulator::delivery::{Delivery, Parcel};
-use crate::simulator::provider::{Headers, Provider, Signature};
+use crate::simulator::faults;
+use crate::simulator::provider::{Headers, Provider, Signature, Wrong};
 use crate::simulator::state::{State, World, keep_newest};
 use crate::simulator::times::{HOUR_MS, SECOND_MS};
 use crate::simulator::{ids, times};
@@ -119,11 +120,34 @@ fn data<'a>(state: &'a State, subject: &'a Subject<'a>) -> Option<Data<'a>> {
 pub fn publish(world: &mut World<'_>, subject: &Subject<'_>, kind: &str, seller: Option<&str>) {
     let (id, now) = (ids::id(), world.now);
     let body = body(world.state, subject, kind, seller, &id, now);
-    let parcel = Parcel { provider: Provider::Komoju, subscription: None, event: &id, kind, body: &body };
-    world.state.deliveries.queue(&parcel, now);
+    let session = session_of(world.state, subject).unwrap_or_default();
+    let parcel =
+        Parcel { provider: Provider::Komoju, session: &session, subscription: None, event: &id, kind, body: &body };
+    faults::queue(world.state, &parcel, now);
     let events = &mut world.state.komoju.events;
     events.push(Event { id, kind: kind.to_owned(), created_at: now, body });
     keep_newest(events, MOST);
+}
+
+fn session_of(state: &State, subject: &Subject<'_>) -> Option<String> {
+    match subject {
+        Subject::Payment(id) | Subject::RefundRequest(id, _) => Some(state.komoju.payment(id)?.session.clone()),
+        Subject::Nothing | Subject::Application(_) | Subject::Settlement(_) => None,
+    }
+}
+
+/// Another amount or currency was paid, says the payment from now on, in this event too.
+pub fn misstate(state: &mut State, parcel: &Parcel<'_>, wrong: Wrong, now: i64) -> Option<String> {
+    let id = state.komoju.session(parcel.session)?.payment.clone()?;
+    let payment = state.komoju.payment_mut(&id)?;
+    if !matches!(payment.status, PaymentStatus::Authorized | PaymentStatus::Captured) {
+        return None;
+    }
+    payment.amount = wrong.amount(payment.amount);
+    payment.captured_amount = payment.captured_amount.map(|captured| wrong.amount(captured));
+    payment.currency = wrong.currency(&payment.currency, "CHF");
+    let seller = sellers_of(state, &id).into_iter().next().filter(|_| parcel.kind.starts_with("submerchant."));
+    Some(body(state, &Subject::Payment(&id), parcel.kind, seller.as_deref(), parcel.event, now))
 }
 
 /// The headers of one try, the signature first among them.

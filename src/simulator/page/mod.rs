@@ -1,5 +1,6 @@
 //! The page for people: what there is, and a button for everything that can happen. Forms only, no JavaScript.
 
+mod faults;
 pub mod html;
 mod parts;
 
@@ -7,7 +8,7 @@ use super::delivery::{Mode, Order};
 use super::komoju::platform::page::sellers;
 use super::komoju::webhook;
 use super::provider::Provider;
-use super::state::App;
+use super::state::{self, App};
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
@@ -28,7 +29,8 @@ pub fn router() -> Router<App> {
         .route("/actions/release", post(release))
         .route("/actions/deliveries/{id}/resend", post(resend))
         .route("/actions/switches", post(set_switches))
-        .route("/actions/ping", post(ping));
+        .route("/actions/ping", post(ping))
+        .merge(faults::router());
     Provider::ALL.into_iter().fold(router, |router, provider| {
         let act = async move |app, path, part| act(provider, app, path, part).await;
         router.route(&format!("/actions/{}/{{id}}/{{action}}", place(provider)), post(act))
@@ -59,7 +61,7 @@ async fn show(State(app): State<App>, Query(wishes): Query<Wishes>) -> Response 
     let now = app.now();
     let body = app.read(|state| {
         format!(
-            "{}<main>{}<div class=\"columns\">{}{}</div>{}{}{}{}</main>",
+            "{}<main>{}<div class=\"columns\">{}{}</div>{}{}{}{}{}</main>",
             parts::header(refreshing),
             parts::problem(wishes.problem.is_some()),
             parts::connections(state, &app.base_url),
@@ -67,6 +69,7 @@ async fn show(State(app): State<App>, Query(wishes): Query<Wishes>) -> Response 
             parts::sessions(state, &app.base_url, now),
             sellers(state),
             parts::deliveries(&app, state),
+            faults::panel(&state.plan),
             parts::switches(state)
         )
     });
@@ -103,7 +106,10 @@ struct ReleaseWish {
 }
 
 async fn release(State(app): State<App>, Form(form): Form<ReleaseWish>) -> Response {
-    app.change(|world| world.state.deliveries.release(form.order, world.now));
+    app.change(|world| {
+        let state::State { deliveries, plan, .. } = &mut *world.state;
+        deliveries.release(form.order, &mut plan.chance, world.now)
+    });
     see_other("/#deliveries")
 }
 

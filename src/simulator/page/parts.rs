@@ -119,7 +119,8 @@ fn controls(mode: Mode) -> String {
         "<div class=\"row\"><form method=\"post\" action=\"/actions/deliveries\" class=\"row\">{modes}</form>\
          <form method=\"post\" action=\"/actions/release\" class=\"row\">\
          <button class=\"quiet\" name=\"order\" value=\"given\">Release in order</button>\n\
-         <button class=\"quiet\" name=\"order\" value=\"reversed\">Release reversed</button></form>\
+         <button class=\"quiet\" name=\"order\" value=\"reversed\">Release reversed</button>\n\
+         <button class=\"quiet\" name=\"order\" value=\"shuffled\">Release shuffled</button></form>\
          <form method=\"post\" action=\"/actions/ping\" class=\"row\"><button class=\"quiet\">Send KOMOJU’s ping</button></form></div>"
     )
 }
@@ -142,11 +143,15 @@ fn row(delivery: &Delivery) -> String {
     };
     let next = match (delivery.state, delivery.tries.is_empty()) {
         (DeliveryState::Waiting, false) => format!(" · next try {}", times::readable(delivery.next_try_at)),
+        (DeliveryState::Waiting, true) if delivery.next_try_at > delivery.created_at => {
+            format!(" until {}", times::readable(delivery.next_try_at))
+        }
         _ => String::new(),
     };
+    let fault = delivery.fault.map_or_else(String::new, |what| format!(" · fault: {}", what.in_words()));
     format!(
         "<li><div><strong>{}</strong> <span class=\"mark {class}\">{mark}</span><br>\
-         <span class=\"soft small\">{} · {} · {}{next}</span></div>\
+         <span class=\"soft small\">{} · {} · {}{next}{fault}</span></div>\
          <form method=\"post\" action=\"/actions/deliveries/{}/resend\"><button class=\"quiet\">Resend</button></form></li>\n",
         escape(&delivery.kind),
         delivery.provider.name(),

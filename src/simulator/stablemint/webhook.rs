@@ -4,15 +4,15 @@
 //! documented, and to send nothing would teach receivers to take anything.
 
 use super::body;
-use super::model::Dialect;
+use super::model::{Dialect, Status};
 use super::switches::{ON, SIGNED_AFRESH, WEBHOOK_SHAPE};
-use crate::domain::Timestamp;
+use crate::domain::{Currency, Money, Timestamp};
 use crate::payments::signature::RsaPrivateKey;
 use crate::simulator::delivery::{Delivery, Parcel};
-use crate::simulator::provider::{Headers, Provider, Signature};
+use crate::simulator::provider::{Headers, Provider, Signature, Wrong};
 use crate::simulator::state::{State, World};
 use crate::simulator::times::{HOUR_MS, SECOND_MS};
-use crate::simulator::{ids, times};
+use crate::simulator::{faults, ids, times};
 use data_encoding::BASE64;
 
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -59,8 +59,21 @@ pub fn announce(world: &mut World<'_>, reference: &str, step: Step) {
     let Some(session) = state.stablemint.session(reference) else { return };
     let Some(kind) = kind(step, session.dialect, flat) else { return };
     let (event, body) = (ids::id(), body::write(session, kind, &state.switches, world.now));
-    let parcel = Parcel { provider: Provider::StableMint, subscription: None, event: &event, kind, body: &body };
-    world.state.deliveries.queue(&parcel, world.now);
+    let session = reference;
+    let parcel =
+        Parcel { provider: Provider::StableMint, session, subscription: None, event: &event, kind, body: &body };
+    faults::queue(world.state, &parcel, world.now);
+}
+
+/// Another amount or currency was paid, says the session from now on, in this event too.
+pub fn misstate(state: &mut State, parcel: &Parcel<'_>, wrong: Wrong, now: Timestamp) -> Option<String> {
+    let session = state.stablemint.session_mut(parcel.session)?;
+    if !matches!(session.status, Status::Submitted | Status::Paid) {
+        return None;
+    }
+    let currency = if wrong == Wrong::Currency { Currency::Jpy } else { session.amount.currency };
+    session.amount = Money::new(wrong.amount(session.amount.minor), currency);
+    about(state, parcel.session, parcel.kind, now)
 }
 
 /// An event of this kind about a session as it stands; `None` when there is no such session.

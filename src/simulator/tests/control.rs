@@ -2,7 +2,8 @@
 
 use super::Bench;
 use crate::payments::signature;
-use crate::simulator::{bpc, dojo, komoju, switches};
+use crate::simulator::faults::words::CHOICES;
+use crate::simulator::{bpc, dojo, komoju, scenarios, switches};
 use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
 use serde_json::json;
@@ -115,4 +116,16 @@ fn the_documentation_lists_every_switch_with_its_choices_and_every_card() {
     for number in numbers.chain(bpc::cards::ALL.iter().map(|card| card.number)) {
         assert!(document.contains(number), "docs/simulator.md lacks the card {number}");
     }
+}
+
+#[test]
+fn the_documentation_lists_every_fault_and_every_scenario_with_what_it_shows() {
+    let document = include_str!("../../../docs/simulator.md");
+    for what in CHOICES {
+        let kind = serde_json::to_value(what).unwrap()["kind"].as_str().unwrap().to_owned();
+        assert!(document.contains(&format!("| `{{\"kind\": \"{kind}\"")), "docs/simulator.md lacks the fault {kind}");
+    }
+    let row = |scenario: &scenarios::Scenario| format!("| `{}` | {} |\n", scenario.name, scenario.shows);
+    let table: String = scenarios::ALL.iter().map(row).collect();
+    assert!(document.contains(&table), "docs/simulator.md lacks, or differs from:\n{table}");
 }

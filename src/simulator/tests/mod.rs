@@ -5,6 +5,7 @@ mod bpc;
 mod control;
 mod deliveries;
 mod dojo;
+mod faults;
 mod idempotency;
 mod pages;
 mod payments;

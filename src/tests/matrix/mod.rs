@@ -3,7 +3,7 @@
 
 mod money;
 mod notices;
-mod paying;
+pub mod paying;
 mod trouble;
 
 use crate::tills::Till;
