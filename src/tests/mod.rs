@@ -14,6 +14,7 @@ mod platform;
 mod platform_orders;
 mod platform_simulated;
 mod provider_trouble;
+mod security;
 mod settle;
 mod shop;
 mod stock;
