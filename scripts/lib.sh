@@ -11,6 +11,8 @@ NODE_OLDEST=20
 # wasm-bindgen has no line here: it must be exactly what Cargo.lock says. The npm tools are in package-lock.json.
 CARGO_LEPTOS=0.3.11
 CARGO_LEPTOS_OLDEST=0.3.7
+CARGO_DENY=0.20.2
+CARGO_DENY_OLDEST=0.18.0
 
 say() { printf 'noren: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -52,7 +54,7 @@ use_rust() {
 use_tools() {
     cd "$ROOT" || return 1
     use_rust || return 1
-    PATH=$TOOLS/cargo-leptos-$CARGO_LEPTOS/bin:$TOOLS/wasm-bindgen-$(locked wasm-bindgen)/bin:$ROOT/node_modules/.bin:$PATH
+    PATH=$TOOLS/cargo-deny-$CARGO_DENY/bin:$TOOLS/cargo-leptos-$CARGO_LEPTOS/bin:$TOOLS/wasm-bindgen-$(locked wasm-bindgen)/bin:$ROOT/node_modules/.bin:$PATH
     export PATH
 }
 

@@ -6,7 +6,7 @@ use noren::payments::{self, Providers, capture, inbox, refund, sweep};
 use noren::server::clock::{Clock, SystemClock};
 use noren::server::settings::Settings;
 use noren::server::state::AppState;
-use noren::server::{catalogue, database, doctor, router, stand_in, telemetry};
+use noren::server::{catalogue, connections, database, doctor, router, stand_in, telemetry};
 use noren::simulator;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -110,7 +110,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     tasks.spawn(inbox::run(state.clone(), stop.clone()));
     tasks.spawn(sweep::run(state.clone(), stop.clone()));
     tokio::spawn(stop_on_signal(stop.clone()));
-    axum::serve(listener, router::router(state)).with_graceful_shutdown(stop.clone().cancelled_owned()).await?;
+    connections::serve(listener, router::router(state), connections::Patience::default(), stop).await;
     tasks.close();
     tasks.wait().await;
     Ok(())

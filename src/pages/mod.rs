@@ -12,15 +12,20 @@ mod home;
 mod not_found;
 mod order;
 mod parts;
+mod please_wait;
 mod product;
 mod seller;
 
+pub use please_wait::please_wait;
+
 use crate::domain::{Back, Problem};
 use crate::server::page_cache::Shared;
+use crate::server::security::headers::policy_with_scripts;
 use crate::server::state::{AppState, state};
 use crate::server::visitor::Visitor;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
@@ -51,6 +56,7 @@ pub fn App() -> impl IntoView {
 
 /// The document around every page. The browser's program is loaded only by the pages that contain an island.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    allow_scripts();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -70,6 +76,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <App />
             </body>
         </html>
+    }
+}
+
+/// Lets the scripts of this one answer run, which Leptos gives the answer's nonce. (leptos_axum provides all three.)
+fn allow_scripts() {
+    if let (Some(nonce), Some(state), Some(answer)) =
+        (use_nonce(), use_context::<AppState>(), use_context::<ResponseOptions>())
+    {
+        answer.insert_header(header::CONTENT_SECURITY_POLICY, policy_with_scripts(&state.providers, nonce));
     }
 }
 

@@ -1,13 +1,14 @@
-//! The one HTTP client that speaks to providers: time limits, no redirects followed, no answer larger than it may be.
+//! The one HTTP client that speaks to providers: to the configured address only, with time limits, without following
+//! redirects, and with no answer larger than it may be.
 
 use super::{Forgery, ProviderError};
 use crate::domain::Timestamp;
 use axum::http::HeaderMap;
+use reqwest::RequestBuilder;
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
-use url::Url;
+use url::{Origin, Url};
 
 /// How long a provider may take for a whole answer. Two tries fit into a checkout's lease and into a request's time.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
@@ -108,36 +109,72 @@ pub fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// # Panics
-/// When the TLS implementation was not chosen before, which is a mistake in this program and not in its input.
-pub fn client() -> Client {
-    install_tls();
-    Client::builder()
-        .timeout(ANSWER_TIMEOUT)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .redirect(Policy::none())
-        .user_agent(concat!("Noren/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .expect("the TLS implementation is in place and nothing else can fail here")
+/// Speaks to one provider and to nobody else.
+pub struct Client {
+    inner: reqwest::Client,
+    /// Scheme, host and port of the API: whatever an address is made of, a request goes nowhere else.
+    api: Origin,
 }
 
-/// Sends a request and reads the whole answer.
-///
-/// # Errors
-/// `Unreachable` when nothing, or only a part, came back; `Unintelligible` when it is larger than any real answer.
-pub async fn send(request: RequestBuilder) -> Result<Answer, ProviderError> {
-    // `without_url`: a provider's address may contain a session's name, which opens its page.
-    let unreachable = |error: reqwest::Error| ProviderError::Unreachable { cause: cause(&error.without_url()) };
-    let mut response = request.send().await.map_err(unreachable)?;
-    let status = response.status().as_u16();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if body.len() + chunk.len() > ANSWER_LIMIT {
-            return Err(ProviderError::Unintelligible { cause: "an answer of more than 1 MiB".to_owned() });
-        }
-        body.extend_from_slice(&chunk);
+impl Client {
+    /// # Panics
+    /// When the TLS implementation was not chosen before, which is a mistake in this program and not in its input.
+    pub fn new(api_url: &Url) -> Client {
+        install_tls();
+        let inner = reqwest::Client::builder()
+            .timeout(ANSWER_TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(Policy::none())
+            .user_agent(concat!("Noren/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .expect("the TLS implementation is in place and nothing else can fail here");
+        Client { inner, api: api_url.origin() }
     }
-    Ok(Answer { status, body })
+
+    pub fn get(&self, address: String) -> RequestBuilder {
+        self.inner.get(address)
+    }
+
+    pub fn post(&self, address: String) -> RequestBuilder {
+        self.inner.post(address)
+    }
+
+    pub fn put(&self, address: String) -> RequestBuilder {
+        self.inner.put(address)
+    }
+
+    pub fn patch(&self, address: String) -> RequestBuilder {
+        self.inner.patch(address)
+    }
+
+    pub fn delete(&self, address: String) -> RequestBuilder {
+        self.inner.delete(address)
+    }
+
+    /// Sends a request and reads the whole answer.
+    ///
+    /// # Errors
+    /// `Unreachable` when nothing, or only a part, came back, and when the request would have gone to somebody else;
+    /// `Unintelligible` when the answer is larger than any real one.
+    pub async fn send(&self, request: RequestBuilder) -> Result<Answer, ProviderError> {
+        // `without_url`: a provider's address may contain a session's name, which opens its page.
+        let unreachable = |error: reqwest::Error| ProviderError::Unreachable { cause: cause(&error.without_url()) };
+        let request = request.build().map_err(unreachable)?;
+        if request.url().origin() != self.api {
+            tracing::error!("a request to another address than the provider's own was not sent");
+            return Err(ProviderError::Unreachable { cause: "not the provider's own address".to_owned() });
+        }
+        let mut response = self.inner.execute(request).await.map_err(unreachable)?;
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if body.len() + chunk.len() > ANSWER_LIMIT {
+                return Err(ProviderError::Unintelligible { cause: "an answer of more than 1 MiB".to_owned() });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, body })
+    }
 }
 
 /// The whole chain in one line: the outermost error only says that "sending failed".
@@ -149,4 +186,57 @@ fn cause(error: &dyn std::error::Error) -> String {
         next = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::StandIn;
+    use super::*;
+    use axum::http::{StatusCode, header};
+    use axum::response::Redirect;
+    use axum::routing::get;
+    use serde_json::json;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn a_request_to_any_other_scheme_host_or_port_is_not_sent() {
+        let (own, other) = (StandIn::answering([]).await, StandIn::answering([]).await);
+        let client = Client::new(&own.url);
+        let port = own.url.port().unwrap();
+        for elsewhere in [
+            other.url.to_string(),
+            format!("http://localhost:{port}/base/sessions"),
+            format!("https://127.0.0.1:{port}/base/sessions"),
+            format!("http://127.0.0.1:{port}@{}/", other.url.authority()),
+        ] {
+            let sent = client.send(client.post(elsewhere.clone()).json(&json!({}))).await;
+            let Err(ProviderError::Unreachable { cause }) = sent else { panic!("{elsewhere} was called") };
+            assert_eq!(cause, "not the provider's own address");
+        }
+        assert_eq!((own.lines().len(), other.lines().len()), (0, 0));
+        client.send(client.get(address(&own.url, "sessions/s1"))).await.unwrap();
+        assert_eq!(own.lines(), ["GET /sessions/s1"]);
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_an_answer_and_nobody_goes_there() {
+        let followed = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&followed);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let router = axum::Router::new()
+            .route("/302", get(|| async { (StatusCode::FOUND, [(header::LOCATION, "/elsewhere")]) }))
+            .route("/307", get(|| async { Redirect::temporary("/elsewhere") }))
+            .route("/elsewhere", get(async move || count.fetch_add(1, Ordering::SeqCst).to_string()));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let client = Client::new(&url);
+        for status in [302, 307] {
+            let answer = client.send(client.get(address(&url, &status.to_string()))).await.unwrap();
+            assert_eq!(answer.status, status);
+            let read = answer.read::<serde_json::Value>(|_| None);
+            assert!(matches!(read, Err(ProviderError::Refused { status: refused, .. }) if refused == status));
+        }
+        assert_eq!(followed.load(Ordering::SeqCst), 0);
+    }
 }

@@ -7,11 +7,13 @@
 use super::{Forgery, News, Notice, Provider, Subject};
 use crate::domain::ProviderName;
 use crate::server::orders::notices::{self, Arrival};
+use crate::server::security::caller::Caller;
+use crate::server::security::limits::Limits;
 use crate::server::state::AppState;
 use crate::server::token;
-use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, Limited};
 use std::time::Duration;
@@ -26,20 +28,23 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub async fn receive(
     State(state): State<AppState>,
     Path(name): Path<String>,
-    headers: HeaderMap,
-    body: Body,
+    Extension(limits): Extension<Limits>,
+    request: Request,
 ) -> Response {
     let Some(provider) = ProviderName::from_code(&name).and_then(|name| state.providers.get(name)) else {
         return (StatusCode::NOT_FOUND, "This shop does not use this provider.\n").into_response();
     };
+    let (head, body) = request.into_parts();
+    let name = provider.name();
+    let tell = || limits.tell(name, Caller::of(&state.settings, &head), state.clock.now());
     let read = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_LIMIT).collect());
     let body = match read.await {
         Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(_)) => return refused(provider, StatusCode::PAYLOAD_TOO_LARGE, "the body has more than 64 KiB"),
-        Err(_) => return refused(provider, StatusCode::REQUEST_TIMEOUT, "the body took too long"),
+        Ok(Err(_)) => return refused(name, tell(), StatusCode::PAYLOAD_TOO_LARGE, "the body has more than 64 KiB"),
+        Err(_) => return refused(name, tell(), StatusCode::REQUEST_TIMEOUT, "the body took too long"),
     };
-    if let Err(forgery) = provider.verify(&headers, &body, state.clock.now()) {
-        return turn_away(&state, provider, forgery).await;
+    if let Err(forgery) = provider.verify(&head.headers, &body, state.clock.now()) {
+        return turn_away(&state, name, tell(), forgery).await;
     }
     match keep(&state, provider, &body).await {
         Ok(()) => (StatusCode::OK, "kept\n").into_response(),
@@ -50,23 +55,33 @@ pub async fn receive(
     }
 }
 
-fn refused(provider: &dyn Provider, status: StatusCode, why: &'static str) -> Response {
-    tracing::warn!(provider = provider.name().code(), why, "a webhook was refused");
+/// `told`: as `Limits::tell` says it.
+fn refused(name: ProviderName, told: Option<i64>, status: StatusCode, why: &'static str) -> Response {
+    if let Some(untold) = told {
+        tracing::warn!(provider = name.code(), why, untold, "a webhook was refused");
+    }
     (status, format!("{why}\n")).into_response()
 }
 
-async fn turn_away(state: &AppState, provider: &dyn Provider, forgery: Forgery) -> Response {
-    let (name, reason) = (provider.name(), forgery.to_string());
-    tracing::warn!(provider = name.code(), reason, "a webhook was refused");
-    let counted = async {
-        let mut db = state.pool.acquire().await?;
-        notices::count_forgery(&mut db, name, &reason, state.clock.now()).await
-    };
-    if let Err(error) = counted.await {
-        tracing::error!(%error, "a refused webhook could not be counted");
+async fn turn_away(state: &AppState, name: ProviderName, told: Option<i64>, forgery: Forgery) -> Response {
+    if let Some(untold) = told {
+        let reason = forgery.to_string();
+        tracing::warn!(provider = name.code(), reason, untold, "a webhook was refused");
+        if let Err(error) = count(state, name, &reason, untold).await {
+            tracing::error!(%error, "a refused webhook could not be counted");
+        }
     }
     // Which check failed is ours to know: it would tell a forger how far they came.
     (StatusCode::UNAUTHORIZED, "The signature is not valid.\n").into_response()
+}
+
+async fn count(state: &AppState, name: ProviderName, reason: &str, untold: i64) -> Result<(), sqlx::Error> {
+    let (mut db, now) = (state.pool.acquire().await?, state.clock.now());
+    notices::count_forgeries(&mut db, name, reason, 1, now).await?;
+    if untold > 0 {
+        notices::count_forgeries(&mut db, name, "too many to tell one by one", untold, now).await?;
+    }
+    Ok(())
 }
 
 /// Stores the notice. What is signed but cannot be read is stored too: the provider sent it, and a person must look.

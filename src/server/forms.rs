@@ -105,10 +105,16 @@ pub async fn fill_basket_again(token: &str) {
 /// # Errors
 /// When the database fails; the island then asks again later.
 pub async fn read_order_version(token: &str) -> Result<Option<String>, ServerFnError> {
-    order_view::version(&state(), token).await.map_err(|error| {
+    let request = Request::current();
+    let version = order_view::version(&request.state, token).await.map_err(|error| {
         tracing::error!(%error, "an order's version could not be read");
         ServerFnError::new("try again")
-    })
+    })?;
+    if version.is_none() {
+        // As the order's page: trying addresses out is noticed here as well.
+        request.answer.set_status(StatusCode::NOT_FOUND);
+    }
+    Ok(version)
 }
 
 /// The request that the server function is answering, and the answer's head.

@@ -3,6 +3,7 @@
 pub mod basket;
 pub mod catalogue;
 pub mod clock;
+pub mod connections;
 pub mod contact;
 pub mod database;
 pub mod doctor;
@@ -12,6 +13,7 @@ pub mod order_view;
 pub mod orders;
 pub mod page_cache;
 pub mod router;
+pub mod security;
 pub mod sellers;
 pub mod settings;
 pub mod stand_in;

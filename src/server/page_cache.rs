@@ -72,7 +72,7 @@ pub async fn serve(State((state, cache)): State<(AppState, PageCache)>, request:
             }
         }
     } else {
-        Visitor { market: visitor::market(request.headers()), basket: None, things: 0 }
+        Visitor { market: visitor::market(&state, request.headers()), basket: None, things: 0 }
     };
     match cache.page(visitor.market, &state, request, next).await {
         Ok(page) => page.answer(visitor.things),
@@ -152,18 +152,22 @@ async fn render(market: Market, now: Timestamp, mut request: Request, next: Next
     }
     let page = to_bytes(response.into_body(), LARGEST_PAGE).await.ok().and_then(|html| Page::cut(&html, now));
     page.ok_or_else(|| {
-        tracing::error!("a catalogue page without a place for the basket's count cannot be shown");
+        tracing::error!("a catalogue page with a script, or without a place for the basket's count, cannot be shared");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     })
 }
 
 impl Page {
-    /// `None` when there is no place for the count. What Leptos writes after the document's end is for islands, of which
-    /// the catalogue has none, and carries a nonce, which must not be used twice: it stays out.
+    /// `None` when there is no place for the count, or when the page has a script: that would carry a nonce, which must
+    /// not be used twice. What Leptos writes after the document's end is for islands, of which the catalogue has none: it
+    /// stays out.
     fn cut(html: &Bytes, rendered_at: Timestamp) -> Option<Page> {
         let place = find(html, COUNT_GOES_HERE)?;
         let end = find(html, DOCUMENT_END).map_or(html.len(), |at| at + DOCUMENT_END.len());
         let (before, after) = (html.slice(..place), html.slice(place + COUNT_GOES_HERE.len()..end));
+        if [&before, &after].iter().any(|half| find(half, "<script").is_some()) {
+            return None;
+        }
         Some(Page { empty: [&before[..], &after[..]].concat().into(), before, after, rendered_at })
     }
 

@@ -126,3 +126,11 @@ async fn what_is_not_a_catalogue_page_is_never_kept() {
     shop.get("/products/none", "").await;
     assert_eq!(shop.renderings(), before + 1, "a page that is not there is not remembered");
 }
+
+#[test]
+fn a_page_with_a_script_is_not_shared() {
+    let html = |head: &str| Bytes::from(format!("<html>{head}<body>{COUNT_GOES_HERE}</body></html><script>1</script>"));
+    let shared = Page::cut(&html(""), 0).unwrap();
+    assert_eq!(shared.empty, "<html><body></body></html>", "what Leptos adds at the end stays out");
+    assert!(Page::cut(&html("<script nonce=\"n\">"), 0).is_none());
+}

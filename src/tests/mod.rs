@@ -20,6 +20,7 @@ mod platform_simulated;
 mod provider_trouble;
 mod refunds;
 mod scenarios;
+mod security;
 mod settle;
 mod several;
 mod shop;

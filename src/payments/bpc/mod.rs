@@ -15,7 +15,7 @@ use crate::server::settings::BpcSettings;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use data_encoding::HEXLOWER_PERMISSIVE;
-use reqwest::{Client, RequestBuilder};
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,13 +24,13 @@ use serde_json::{Value, json};
 const API_VERSION: &str = "2023-10-31";
 
 pub struct Bpc {
-    client: Client,
+    client: http::Client,
     settings: BpcSettings,
 }
 
 impl Bpc {
     pub fn new(settings: BpcSettings) -> Bpc {
-        Bpc { client: http::client(), settings }
+        Bpc { client: http::Client::new(&settings.api_url), settings }
     }
 
     fn authorised(&self, request: RequestBuilder) -> RequestBuilder {
@@ -43,12 +43,12 @@ impl Bpc {
 
     async fn post(&self, path: &str, body: Option<&Value>) -> Result<http::Answer, ProviderError> {
         let request = self.authorised(self.client.post(self.address(path)));
-        http::send(if let Some(body) = body { request.json(body) } else { request }).await
+        self.client.send(if let Some(body) = body { request.json(body) } else { request }).await
     }
 
     async fn session(&self, id: &str) -> Result<wire::Session, ProviderError> {
         let request = self.authorised(self.client.get(self.address(&format!("sessions/{id}"))));
-        http::send(request).await?.read(refusal)
+        self.client.send(request).await?.read(refusal)
     }
 }
 

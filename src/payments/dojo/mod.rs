@@ -17,7 +17,7 @@ use crate::server::settings::{Capture, DojoSettings};
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use reading::standing;
-use reqwest::{Client, RequestBuilder};
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 pub use subscriptions::signature_of;
@@ -35,13 +35,13 @@ const MOST_PAGES: usize = 50;
 const CLOCKS_DIFFER_MS: i64 = 10 * 60_000;
 
 pub struct Dojo {
-    client: Client,
+    client: http::Client,
     settings: DojoSettings,
 }
 
 impl Dojo {
     pub fn new(settings: DojoSettings) -> Dojo {
-        Dojo { client: http::client(), settings }
+        Dojo { client: http::Client::new(&settings.api_url), settings }
     }
 
     /// "Basic" and the key as it is: Dojo wants no base64 ("API keys").
@@ -62,16 +62,16 @@ impl Dojo {
     /// Cancelled intents are "not found" unless one asks for them.
     async fn intent(&self, id: &str) -> Result<Intent, ProviderError> {
         let request = self.client.get(self.address(&format!("payment-intents/{id}?returnCanceled=true")));
-        http::send(self.authorised(request)).await?.read(refusal)
+        self.client.send(self.authorised(request)).await?.read(refusal)
     }
 
     async fn delete(&self, id: &str) -> Result<(), ProviderError> {
         let request = self.client.delete(self.address(&format!("payment-intents/{id}")));
-        http::send(self.authorised(request)).await?.accepted(refusal)
+        self.client.send(self.authorised(request)).await?.accepted(refusal)
     }
 
     async fn act(&self, id: &str, action: &str, body: &Value) -> Result<(), ProviderError> {
-        http::send(self.post(&format!("payment-intents/{id}/{action}")).json(body)).await?.accepted(refusal)
+        self.client.send(self.post(&format!("payment-intents/{id}/{action}")).json(body)).await?.accepted(refusal)
     }
 
     /// The intent that an earlier call made although its answer was lost. Of several, all but one are cancelled first.
@@ -85,7 +85,8 @@ impl Dojo {
                 "endDate": written(request.now + CLOCKS_DIFFER_MS),
                 "cursor": cursor,
             });
-            let found: Found = http::send(self.post("payment-intents/search").json(&query)).await?.read(refusal)?;
+            let found: Found =
+                self.client.send(self.post("payment-intents/search").json(&query)).await?.read(refusal)?;
             let is_last = found.data.is_empty();
             let of_this_attempt = |intent: &Value| intent["reference"] == request.attempt.id.as_str();
             for intent in found.data.into_iter().filter(of_this_attempt) {
@@ -147,7 +148,7 @@ impl Provider for Dojo {
             Some(intent) => intent,
             None => {
                 let body = intent_body(request, self.settings.capture);
-                http::send(self.post("payment-intents").json(&body)).await?.read(refusal)?
+                self.client.send(self.post("payment-intents").json(&body)).await?.read(refusal)?
             }
         };
         let page_url = intent.payment_link.unwrap_or_default();
@@ -182,7 +183,7 @@ impl Provider for Dojo {
 
     async fn refund(&self, payment: &str, amount: Money, key: &str) -> Result<(), ProviderError> {
         let request = self.post(&format!("payment-intents/{payment}/refunds")).header("idempotencyKey", key);
-        http::send(request.json(&json!({ "amount": amount.minor }))).await?.accepted(refusal)
+        self.client.send(request.json(&json!({ "amount": amount.minor }))).await?.accepted(refusal)
     }
 
     /// `dojo-signature: sha256=4B-49-…`: HMAC-SHA256 of the raw body, in upper-case pairs joined by hyphens, which is what

@@ -53,13 +53,13 @@ impl Dojo {
     /// # Errors
     /// As every call to a provider; so do the others.
     pub async fn subscriptions(&self) -> Result<Vec<Subscription>, ProviderError> {
-        http::send(self.authorised(self.client.get(self.address("webhooks")))).await?.read(refusal)
+        self.client.send(self.authorised(self.client.get(self.address("webhooks")))).await?.read(refusal)
     }
 
     /// Makes a subscription with a secret of its own.
     pub async fn subscribe(&self, url: &str) -> Result<Subscription, ProviderError> {
         let body = json!({ "events": [EVENT], "url": url, "description": "Noren" });
-        http::send(self.post("webhooks").json(&body)).await?.read(refusal)
+        self.client.send(self.post("webhooks").json(&body)).await?.read(refusal)
     }
 
     /// Points a subscription to this address, and adds the event it lacks. Its secrets stay.
@@ -69,7 +69,7 @@ impl Dojo {
             events.push(EVENT.to_owned());
         }
         let request = self.client.patch(self.address(&format!("webhooks/{}", subscription.id)));
-        http::send(self.authorised(request).json(&json!({ "events": events, "url": url }))).await?.read(refusal)
+        self.client.send(self.authorised(request).json(&json!({ "events": events, "url": url }))).await?.read(refusal)
     }
 
     /// Adds a secret that does not sign yet; the answer has all of them.
@@ -78,14 +78,14 @@ impl Dojo {
         struct Secrets {
             secrets: Vec<Secret>,
         }
-        let answer = http::send(self.post(&format!("webhooks/{subscription}/secrets"))).await?;
+        let answer = self.client.send(self.post(&format!("webhooks/{subscription}/secrets"))).await?;
         answer.read(refusal).map(|answer: Secrets| answer.secrets)
     }
 
     /// Lets a secret sign from now on. For one that the shop knows: see `knows`.
     pub async fn activate(&self, subscription: &str, secret: &str) -> Result<(), ProviderError> {
         let request = self.client.put(self.address(&format!("webhooks/{subscription}/secrets/{secret}/activate")));
-        http::send(self.authorised(request)).await?.accepted(refusal)
+        self.client.send(self.authorised(request)).await?.accepted(refusal)
     }
 
     /// Whether the shop would accept what this secret signs.

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use axum::http::HeaderMap;
 use platform::Sum;
 use reading::{refunds, standing, standing_of_session};
-use reqwest::{Client, RequestBuilder};
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -31,13 +31,13 @@ const API_VERSION: &str = "2025-01-28";
 const KONBINI_LIMIT: i64 = 300_000;
 
 pub struct Komoju {
-    client: Client,
+    client: http::Client,
     settings: KomojuSettings,
 }
 
 impl Komoju {
     pub fn new(settings: KomojuSettings) -> Komoju {
-        Komoju { client: http::client(), settings }
+        Komoju { client: http::Client::new(&settings.api_url), settings }
     }
 
     fn authorised(&self, request: RequestBuilder) -> RequestBuilder {
@@ -55,7 +55,7 @@ impl Komoju {
     }
 
     async fn open_session(&self, key: &str, body: Value) -> Result<OpenedPage, ProviderError> {
-        let answer = http::send(self.post("sessions").header("X-KOMOJU-IDEMPOTENCY", key).json(&body)).await?;
+        let answer = self.client.send(self.post("sessions").header("X-KOMOJU-IDEMPOTENCY", key).json(&body)).await?;
         let session: wire::Session = read_answer(&answer)?;
         // It was told how long; the shop counts for itself.
         let page_url = session.session_url.unwrap_or_default();
@@ -126,7 +126,7 @@ impl Provider for Komoju {
     }
 
     async fn look_up(&self, session: &str) -> Result<Standing, ProviderError> {
-        let answer = http::send(self.get(&format!("sessions/{session}"))).await?;
+        let answer = self.client.send(self.get(&format!("sessions/{session}"))).await?;
         standing_of_session(&read_answer(&answer)?).map_err(|Unreadable(cause)| ProviderError::Unintelligible { cause })
     }
 
@@ -134,28 +134,31 @@ impl Provider for Komoju {
     async fn cancel(&self, session: &str) -> Result<(), ProviderError> {
         let standing = self.look_up(session).await?;
         if let (Stage::Authorised, Some(payment)) = (standing.stage, standing.payment) {
-            let answer = http::send(self.post(&format!("payments/{payment}/cancel"))).await?;
+            let answer = self.client.send(self.post(&format!("payments/{payment}/cancel"))).await?;
             return read_answer::<wire::Payment>(&answer).map(drop);
         }
-        let answer = http::send(self.post(&format!("sessions/{session}/cancel"))).await?;
+        let answer = self.client.send(self.post(&format!("sessions/{session}/cancel"))).await?;
         read_answer::<wire::Session>(&answer).map(drop)
     }
 
     async fn capture(&self, payment: &str, amount: Money) -> Result<(), ProviderError> {
-        let answer =
-            http::send(self.post(&format!("payments/{payment}/capture")).json(&json!({ "amount": amount.minor })))
-                .await?;
+        let answer = self
+            .client
+            .send(self.post(&format!("payments/{payment}/capture")).json(&json!({ "amount": amount.minor })))
+            .await?;
         read_answer::<wire::Payment>(&answer).map(drop)
     }
 
     /// A key is forgotten after 24 hours ("Idempotent requests"); the description stays, and tells this refund apart.
     async fn refund(&self, payment: &str, amount: Money, key: &str) -> Result<(), ProviderError> {
-        let answer = http::send(
-            self.post(&format!("payments/{payment}/refund"))
-                .header("X-KOMOJU-IDEMPOTENCY", key)
-                .json(&json!({ "amount": amount.minor, "description": key })),
-        )
-        .await?;
+        let answer = self
+            .client
+            .send(
+                self.post(&format!("payments/{payment}/refund"))
+                    .header("X-KOMOJU-IDEMPOTENCY", key)
+                    .json(&json!({ "amount": amount.minor, "description": key })),
+            )
+            .await?;
         read_answer::<wire::Payment>(&answer).map(drop)
     }
 

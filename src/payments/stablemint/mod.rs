@@ -18,7 +18,7 @@ use crate::server::settings::{Dialect, StablemintSettings};
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use data_encoding::{BASE64, HEXLOWER};
-use reqwest::{Client, RequestBuilder};
+use reqwest::RequestBuilder;
 use secrecy::ExposeSecret;
 use serde_json::value::{RawValue, Value};
 use wire::{CustomFields, SessionRequest};
@@ -27,13 +27,13 @@ use wire::{CustomFields, SessionRequest};
 const SANDBOX_LIMITS: std::ops::RangeInclusive<i64> = 10..=1_000;
 
 pub struct Stablemint {
-    client: Client,
+    client: http::Client,
     settings: StablemintSettings,
 }
 
 impl Stablemint {
     pub fn new(settings: StablemintSettings) -> Stablemint {
-        Stablemint { client: http::client(), settings }
+        Stablemint { client: http::Client::new(&settings.api_url), settings }
     }
 
     /// Everything but production is as narrow as the sandbox, the simulator too.
@@ -119,7 +119,7 @@ impl Provider for Stablemint {
             custom_fields: CustomFields { order: &attempt.order },
         })
         .map_err(unwritable)?;
-        let answer = http::send(self.signed(request, &user, body)).await?;
+        let answer = self.client.send(self.signed(request, &user, body)).await?;
         if !answer.is_success() {
             return Err(refusal(&answer));
         }

@@ -7,6 +7,7 @@ use crate::payments::{ProviderError, http};
 use crate::server::settings::Settings;
 use crate::server::token;
 use secrecy::ExposeSecret;
+use url::Url;
 
 pub async fn examine(report: &mut Report, settings: &Settings, dojo: &Dojo, orders: Orders) {
     let url = format!("{}/webhooks/dojo", settings.public_url);
@@ -122,6 +123,8 @@ async fn activate(report: &mut Report, dojo: &Dojo, subscription: &Subscription,
 async fn is_accepted(url: &str, secret: &Secret) -> Result<bool, ProviderError> {
     let body = format!(r#"{{"id":"noren-doctor-{}","event":"noren.doctor","data":{{}}}}"#, token::id());
     let signature = crate::payments::dojo::signature_of(secret.value.expose_secret(), body.as_bytes());
-    let request = http::client().post(url).header("dojo-signature", signature).body(body);
-    Ok(http::send(request).await?.is_success())
+    let shop = Url::parse(url).map_err(|error| ProviderError::Unreachable { cause: error.to_string() })?;
+    let client = http::Client::new(&shop);
+    let request = client.post(url.to_owned()).header("dojo-signature", signature).body(body);
+    Ok(client.send(request).await?.is_success())
 }

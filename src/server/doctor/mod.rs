@@ -62,6 +62,10 @@ pub async fn run(state: Result<AppState, anyhow::Error>, settings: &Settings, or
         Ok(()) => report.good("The database answers and its tables are up to date."),
         Err(error) => report.bad(&format!("DATABASE_URL: {error}. Check the address and that the server runs.")),
     }
+    if settings.is_https() && settings.trusted_proxies.is_empty() {
+        report.note("PUBLIC_URL is https, so a proxy is in front, and TRUSTED_PROXIES does not name it: all shoppers");
+        report.note("count as one where the shop limits how often somebody may ask. Set it to the proxy's address.");
+    }
     if !settings.providers.any() {
         if simulator::BUILT_IN {
             report.good("No provider is configured: the shop runs against the simulator.");

@@ -130,14 +130,21 @@ pub async fn postpone(
     Ok(())
 }
 
-/// Counts a webhook that was refused. Nothing of it is kept: anybody can send one.
-pub async fn count_forgery(db: &mut AnyConnection, provider: ProviderName, reason: &str, now: Timestamp) -> Sql<()> {
+/// Counts webhooks that were refused. Nothing of them is kept: anybody can send them.
+pub async fn count_forgeries(
+    db: &mut AnyConnection,
+    provider: ProviderName,
+    reason: &str,
+    count: i64,
+    now: Timestamp,
+) -> Sql<()> {
     sqlx::query(
-        "insert into forgeries (provider, reason, count, last_at) values ($1, $2, 1, $3)
-         on conflict (provider, reason) do update set count = forgeries.count + 1, last_at = $3",
+        "insert into forgeries (provider, reason, count, last_at) values ($1, $2, $3, $4)
+         on conflict (provider, reason) do update set count = forgeries.count + $3, last_at = $4",
     )
     .bind(provider.code())
     .bind(reason)
+    .bind(count)
     .bind(now)
     .execute(db)
     .await?;

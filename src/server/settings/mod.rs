@@ -11,11 +11,14 @@ pub use providers::{
     BpcSettings, Capture, Dialect, DojoSettings, KomojuSettings, ProviderSettings, StablemintSettings, Wishes,
 };
 
+use ipnet::IpNet;
 use secrecy::SecretString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use url::Url;
+use url::{Host, Url};
 
+/// Without `Debug`, so that it cannot be printed: the database's address may have a password in it.
 #[derive(Clone)]
 pub struct Settings {
     /// `DATABASE_URL`: `sqlite://…` or `postgres://…`.
@@ -31,6 +34,10 @@ pub struct Settings {
     /// `SIMULATOR_STABLEMINT_KEYS`: the private keys of which the simulator signs StableMint's webhooks with the first. A
     /// shop only ever has the public halves.
     pub simulator_stablemint_keys: Vec<SecretString>,
+    /// `TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed; nobody's when it is empty.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `CHECKOUTS_PER_MINUTE`: how often one address may go to a checkout, for a while; twice as often at once.
+    pub checkouts_per_minute: NonZeroU32,
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -72,7 +79,14 @@ impl Settings {
                 .into_iter()
                 .map(SecretString::from)
                 .collect(),
+            trusted_proxies: networks(source, "TRUSTED_PROXIES")?,
+            checkouts_per_minute: checkouts_per_minute(source)?,
         })
+    }
+
+    /// Whether browsers reach the shop over TLS, which a proxy in front of it speaks.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https:")
     }
 
     /// `PUBLIC_URL` without its path: what browsers send as `Origin`.
@@ -107,6 +121,36 @@ fn whole_seconds(source: Source<'_>, name: &'static str, default: i64) -> Result
     let Some(text) = value(source, name) else { return Ok(default) };
     let seconds = text.parse().ok().filter(|seconds| (1..=366 * 86_400).contains(seconds));
     seconds.ok_or_else(|| SettingsError::Invalid { name, reason: format!("{text:?} is no whole number of seconds") })
+}
+
+fn networks(source: Source<'_>, name: &'static str) -> Result<Vec<IpNet>, SettingsError> {
+    let network = |text: String| {
+        let read = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        read.ok_or_else(|| SettingsError::Invalid { name, reason: format!("{text:?} is no address and no network") })
+    };
+    list(source, name).into_iter().map(network).collect()
+}
+
+fn checkouts_per_minute(source: Source<'_>) -> Result<NonZeroU32, SettingsError> {
+    let name = "CHECKOUTS_PER_MINUTE";
+    let text = value(source, name).unwrap_or_else(|| "30".to_owned());
+    text.parse().map_err(|_| SettingsError::Invalid { name, reason: format!("{text:?} is no whole number above 0") })
+}
+
+/// A provider's API. Keys and prices travel only where nobody can read or change them, or not at all.
+fn api_address(source: Source<'_>, name: &'static str, default: &str) -> Result<Url, SettingsError> {
+    let url = web_address(source, name, default)?;
+    let is_this_machine = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() != "https" && !is_this_machine {
+        let reason = format!("{url} is neither https nor this machine, so keys could be read on the way");
+        return Err(SettingsError::Invalid { name, reason });
+    }
+    Ok(url)
 }
 
 fn web_address(source: Source<'_>, name: &'static str, default: &str) -> Result<Url, SettingsError> {
@@ -185,5 +229,30 @@ mod tests {
     fn an_address_that_is_none_is_named() {
         assert!(read(&[("LISTEN", "3000")]).err().unwrap().to_string().contains("LISTEN"));
         assert!(read(&[("PUBLIC_URL", "ftp://shop")]).err().unwrap().to_string().contains("PUBLIC_URL"));
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks_and_nobody_is_trusted_unasked() {
+        assert!(read(&[]).unwrap().trusted_proxies.is_empty());
+        let proxies = read(&[("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,fd00::/8")]).unwrap().trusted_proxies;
+        assert_eq!(
+            proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]
+        );
+        for other in ["proxy.example", "10.0.0.0/33", "127.0.0.1;10.0.0.1"] {
+            assert!(
+                read(&[("TRUSTED_PROXIES", other)]).err().unwrap().to_string().contains("TRUSTED_PROXIES"),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_limit_is_a_whole_number_above_zero() {
+        assert_eq!(read(&[]).unwrap().checkouts_per_minute.get(), 30);
+        assert_eq!(read(&[("CHECKOUTS_PER_MINUTE", "100000")]).unwrap().checkouts_per_minute.get(), 100_000);
+        for other in ["0", "-1", "many", "1.5"] {
+            assert!(read(&[("CHECKOUTS_PER_MINUTE", other)]).is_err(), "{other}");
+        }
     }
 }

@@ -97,6 +97,23 @@ fn ages_are_whole_seconds_and_addresses_are_of_the_web() {
 }
 
 #[test]
+fn keys_travel_to_another_machine_only_over_tls() {
+    let needed: [(&str, &[_]); 3] =
+        [("DOJO_API_URL", &DOJO), ("BPC_API_URL", &BPC), ("STABLEMINT_API_URL", &STABLEMINT)];
+    for (name, needed) in needed {
+        for here in ["http://127.0.0.1:4000/api", "http://[::1]:4000", "http://localhost:4000", "https://api.example"] {
+            assert!(read(needed, (name, here)).is_ok(), "{name} {here}");
+        }
+        for elsewhere in
+            ["http://api.example", "http://10.0.0.2", "http://localhost.example", "http://127.0.0.1.example"]
+        {
+            let said = error(needed, (name, elsewhere));
+            assert!(said.starts_with(name) && said.contains("https"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn keys_may_be_on_one_line_and_several_and_a_wrong_one_is_named_and_never_shown() {
     let merchants = RsaPrivateKey::read(PRIVATE).unwrap().public_key();
     let on_one_line = PRIVATE.replace('\n', "\\n");

@@ -1,6 +1,6 @@
 //! The providers' settings. Each is on when its settings are complete and off when all are absent.
 
-use super::{SettingsError, Source, list, value, web_address, whole_seconds};
+use super::{SettingsError, Source, api_address, list, value, whole_seconds};
 use crate::payments::signature::{RsaPrivateKey, RsaPublicKey};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -190,7 +190,7 @@ fn komoju(source: Source<'_>) -> Result<Option<KomojuSettings>, SettingsError> {
     Ok(Some(KomojuSettings {
         secret_key: group.secret("KOMOJU_SECRET_KEY")?,
         webhook_secrets: group.secrets("KOMOJU_WEBHOOK_SECRETS"),
-        api_url: web_address(source, "KOMOJU_API_URL", KOMOJU_API_URL)?,
+        api_url: api_address(source, "KOMOJU_API_URL", KOMOJU_API_URL)?,
     }))
 }
 
@@ -202,7 +202,7 @@ fn dojo(source: Source<'_>, wishes: Wishes) -> Result<Option<DojoSettings>, Sett
     Ok(Some(DojoSettings {
         api_key: group.secret("DOJO_API_KEY")?,
         webhook_secrets: group.secrets("DOJO_WEBHOOK_SECRETS"),
-        api_url: web_address(source, "DOJO_API_URL", DOJO_API_URL)?,
+        api_url: api_address(source, "DOJO_API_URL", DOJO_API_URL)?,
         capture: wishes.dojo_capture,
     }))
 }
@@ -215,7 +215,7 @@ fn bpc(source: Source<'_>, wishes: Wishes) -> Result<Option<BpcSettings>, Settin
     Ok(Some(BpcSettings {
         api_key: group.secret("BPC_API_KEY")?,
         webhook_secrets: group.secrets("BPC_WEBHOOK_SECRETS"),
-        api_url: web_address(source, "BPC_API_URL", BPC_API_URL)?,
+        api_url: api_address(source, "BPC_API_URL", BPC_API_URL)?,
         webhook_max_age_ms: wishes.bpc_webhook_max_age_ms,
     }))
 }
@@ -236,7 +236,7 @@ fn stablemint(source: Source<'_>, wishes: Wishes) -> Result<Option<StablemintSet
         private_key: Arc::new(private_key),
         private_key_text,
         webhook_keys: webhook_keys.collect::<Result<_, _>>().map_err(invalid("STABLEMINT_WEBHOOK_KEYS"))?,
-        api_url: web_address(source, "STABLEMINT_API_URL", STABLEMINT_API_URL)?,
+        api_url: api_address(source, "STABLEMINT_API_URL", STABLEMINT_API_URL)?,
         dialect: wishes.stablemint_dialect,
         webhook_max_age_ms: wishes.stablemint_webhook_max_age_ms,
     }))
