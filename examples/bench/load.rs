@@ -10,20 +10,38 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+/// A request as it goes over the wire, and the status that it must be answered with.
+#[derive(Clone)]
+pub struct Request {
+    pub bytes: Bytes,
+    pub status: u16,
+}
+
 /// What came of sending requests.
+#[derive(Default)]
 pub struct Load {
-    /// How long each answer took, in microseconds, sorted.
+    /// How long each answer with status 200 took, in microseconds, sorted.
     answers_us: Vec<u64>,
-    took: Duration,
+    /// How many were to be refused, and were.
+    pub refused: u64,
+    pub took: Duration,
 }
 
 impl Load {
+    /// Those with status 200.
     pub fn answers(&self) -> u64 {
         self.answers_us.len() as u64
     }
 
     pub fn per_second(&self) -> u64 {
         per_second(self.answers(), self.took)
+    }
+
+    /// One after the other.
+    pub fn and(mut self, later: Load) -> Load {
+        self.answers_us.extend(later.answers_us);
+        self.answers_us.sort_unstable();
+        Load { answers_us: self.answers_us, refused: self.refused + later.refused, took: self.took + later.took }
     }
 
     /// 99 of 100 answers took no longer than this, in microseconds.
@@ -40,9 +58,10 @@ pub fn per_second(count: u64, took: Duration) -> u64 {
 /// Sends the same request over and over, on so many connections, for so long.
 ///
 /// # Errors
-/// When an answer is anything but a whole one with status 200.
+/// When an answer is anything but a whole one with the status that is expected, here 200.
 pub async fn for_a_while(to: SocketAddr, request: Bytes, connections: usize, time: Duration) -> anyhow::Result<Load> {
     let end = Instant::now() + time;
+    let request = Request { bytes: request, status: 200 };
     run(to, connections, move || (Instant::now() < end).then(|| request.clone())).await
 }
 
@@ -50,7 +69,7 @@ pub async fn for_a_while(to: SocketAddr, request: Bytes, connections: usize, tim
 ///
 /// # Errors
 /// As `for_a_while`.
-pub async fn each_once(to: SocketAddr, requests: Vec<Bytes>, connections: usize) -> anyhow::Result<Load> {
+pub async fn each_once(to: SocketAddr, requests: Vec<Request>, connections: usize) -> anyhow::Result<Load> {
     let requests = std::sync::Mutex::new(requests.into_iter());
     let next = move || requests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
     run(to, connections, next).await
@@ -58,7 +77,7 @@ pub async fn each_once(to: SocketAddr, requests: Vec<Bytes>, connections: usize)
 
 async fn run<N>(to: SocketAddr, connections: usize, next: N) -> anyhow::Result<Load>
 where
-    N: Fn() -> Option<Bytes> + Send + Sync + 'static,
+    N: Fn() -> Option<Request> + Send + Sync + 'static,
 {
     let next = Arc::new(next);
     let begun = Instant::now();
@@ -66,32 +85,37 @@ where
     for _ in 0..connections {
         running.spawn(connection(to, Arc::clone(&next)));
     }
-    let mut answers_us = Vec::new();
+    let mut load = Load::default();
     while let Some(finished) = running.join_next().await {
-        answers_us.extend(finished.context("a connection of the load generator broke off")??);
+        let (answers_us, refused) = finished.context("a connection of the load generator broke off")??;
+        load.answers_us.extend(answers_us);
+        load.refused += refused;
     }
-    let took = begun.elapsed();
-    answers_us.sort_unstable();
-    Ok(Load { answers_us, took })
+    load.took = begun.elapsed();
+    load.answers_us.sort_unstable();
+    Ok(load)
 }
 
-async fn connection<N: Fn() -> Option<Bytes>>(to: SocketAddr, next: Arc<N>) -> anyhow::Result<Vec<u64>> {
+async fn connection<N: Fn() -> Option<Request>>(to: SocketAddr, next: Arc<N>) -> anyhow::Result<(Vec<u64>, u64)> {
     let mut stream = TcpStream::connect(to).await?;
     stream.set_nodelay(true)?;
     let mut buffer = vec![0; 64 * 1024];
-    let mut answers_us = Vec::new();
+    let (mut answers_us, mut refused) = (Vec::new(), 0);
     while let Some(request) = next() {
         let begun = Instant::now();
-        stream.write_all(&request).await?;
-        read_answer(&mut stream, &mut buffer).await?;
-        answers_us.push(begun.elapsed().as_micros().try_into()?);
+        stream.write_all(&request.bytes).await?;
+        read_answer(&mut stream, &mut buffer, request.status).await?;
+        match request.status {
+            200 => answers_us.push(begun.elapsed().as_micros().try_into()?),
+            _ => refused += 1,
+        }
     }
-    Ok(answers_us)
+    Ok((answers_us, refused))
 }
 
 /// # Errors
-/// When the answer is cut off, does not say how long it is, or has another status than 200.
-pub async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<()> {
+/// When the answer is cut off, does not say how long it is, or has another status.
+pub async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8], status: u16) -> anyhow::Result<()> {
     let mut filled = 0;
     let head = loop {
         let read = stream.read(buffer.get_mut(filled..).context("an answer's head is too long")?).await?;
@@ -102,7 +126,8 @@ pub async fn read_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::R
         }
     };
     let text = std::str::from_utf8(&buffer[..head]).context("an answer's head is not text")?;
-    ensure!(text.starts_with("HTTP/1.1 200 "), "an answer began with {:?}", text.lines().next().unwrap_or_default());
+    let first = text.lines().next().unwrap_or_default();
+    ensure!(first.starts_with(&format!("HTTP/1.1 {status} ")), "an answer began with {first:?} instead of {status}");
     let mut missing = (head + content_length(text)?).saturating_sub(filled);
     while missing > 0 {
         let most = missing.min(buffer.len());

@@ -9,9 +9,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
 
-/// What this program is told when it starts itself as the plain handler.
-pub const COMMAND: &str = "plain";
-
 /// Serves the file's bytes until it is killed.
 ///
 /// # Errors

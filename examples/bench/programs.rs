@@ -1,6 +1,6 @@
 //! The programs that take part, each in a process of its own: started, watched, and ended with the value.
 
-use super::{load, plain};
+use super::load;
 use anyhow::{Context, bail};
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
@@ -25,13 +25,17 @@ pub struct Bench {
     noren: PathBuf,
     itself: PathBuf,
     folder: TempDir,
+    /// The shop's.
+    pub database_url: String,
     shop_listens: SocketAddr,
 }
 
 impl Bench {
+    /// With an SQLite file for the shop, unless there is a database for it.
+    ///
     /// # Errors
     /// When the shop was not built beside this program.
-    pub fn prepare() -> anyhow::Result<Bench> {
+    pub fn prepare(database_url: Option<String>) -> anyhow::Result<Bench> {
         let itself = std::env::current_exe()?;
         let built = itself.parent().and_then(Path::parent).context("this program lies in no target folder")?;
         let noren = built.join("noren");
@@ -40,15 +44,13 @@ impl Bench {
         }
         // Beside the programs and not in /tmp, which may be in memory, where a durable write costs nothing.
         let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(built)?;
-        Ok(Bench { noren, itself, folder, shop_listens: free_address()? })
+        let file = || format!("sqlite://{}", folder.path().join("noren.db").display());
+        let database_url = database_url.unwrap_or_else(file);
+        Ok(Bench { noren, itself, folder, database_url, shop_listens: free_address()? })
     }
 
     pub fn folder(&self) -> &Path {
         self.folder.path()
-    }
-
-    pub fn database_url(&self) -> String {
-        format!("sqlite://{}", self.folder().join("noren.db").display())
     }
 
     /// Starts the shop; also how long it took until it was ready, in microseconds.
@@ -60,7 +62,7 @@ impl Bench {
         let mut command = self.noren_at(listen)?;
         command
             .arg("serve")
-            .env("DATABASE_URL", self.database_url())
+            .env("DATABASE_URL", &self.database_url)
             .env("LISTEN", listen.to_string())
             .env("KOMOJU_API_URL", format!("http://{}/komoju/api/v1", simulator.address));
         Program::start(command, listen, "/readyz").await
@@ -87,7 +89,7 @@ impl Bench {
         let (listen, file) = (free_address()?, self.folder().join("page.html"));
         std::fs::write(&file, page)?;
         let mut command = Command::new(&self.itself);
-        command.arg(plain::COMMAND).arg(listen.to_string()).arg(&file);
+        command.arg("plain").arg(listen.to_string()).arg(&file);
         Ok(Program::start(command, listen, "/").await?.0)
     }
 
@@ -177,7 +179,7 @@ async fn answers(address: SocketAddr, request: &[u8]) -> bool {
     let asked = async {
         let mut stream = TcpStream::connect(address).await?;
         stream.write_all(request).await?;
-        load::read_answer(&mut stream, &mut vec![0; 64 * 1024]).await
+        load::read_answer(&mut stream, &mut vec![0; 64 * 1024], 200).await
     };
     asked.await.is_ok()
 }

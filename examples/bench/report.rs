@@ -18,7 +18,7 @@ pub struct Figures {
 pub fn markdown(figures: &Figures) -> String {
     let Figures { orders, disk_us, pages, webhooks, memory, starts } = figures;
     let mut lines = vec![
-        machine(),
+        format!("`scripts/bench` {}, SQLite, everything on one machine:", machine()),
         String::new(),
         "| | Shop | Plain handler | Ratio | Aim |".to_owned(),
         "|---|--:|--:|--:|--:|".to_owned(),
@@ -63,31 +63,32 @@ fn row(title: &str, value: &str, most: &str) -> String {
     format!("| {title} | {value} | | | {aim} |")
 }
 
-fn machine() -> String {
+/// What it ran on.
+pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map(|(_, model)| model);
     let model = model.map(|model| format!(" ({})", model.trim())).unwrap_or_default();
-    format!("`scripts/bench` on {cores} cores{model}, {}, SQLite, everything on one machine:", std::env::consts::OS)
+    format!("on {cores} cores{model}, {}", std::env::consts::OS)
 }
 
 fn optional(value: Option<u64>, write: fn(u64) -> String) -> String {
     value.map_or_else(|| "not known here".to_owned(), write)
 }
 
-fn a_second(count: u64) -> String {
+pub fn a_second(count: u64) -> String {
     format!("{}/s", thousands(count))
 }
 
 /// 12,345
-fn thousands(number: u64) -> String {
+pub fn thousands(number: u64) -> String {
     if number < 1_000 {
         return number.to_string();
     }
     format!("{},{:03}", thousands(number / 1_000), number % 1_000)
 }
 
-fn milliseconds(us: u64) -> String {
+pub fn milliseconds(us: u64) -> String {
     match us {
         0..10_000 => format!("{}.{:02} ms", us / 1_000, us % 1_000 / 10),
         _ => format!("{} ms", us / 1_000),

@@ -45,7 +45,7 @@ pub fn durable_write_us(folder: &Path) -> anyhow::Result<u64> {
     Ok(median(took_us))
 }
 
-fn median(mut values: Vec<u64>) -> u64 {
+pub fn median(mut values: Vec<u64>) -> u64 {
     values.sort_unstable();
     values.get(values.len() / 2).copied().unwrap_or_default()
 }

@@ -1,8 +1,9 @@
 //! Webhooks: how fast they are acknowledged, which each is only once it is on the disk, and how fast the orders behind
 //! them are fulfilled. The simulator wrote the events and answers the look-ups; the load generator delivers.
 
-use super::load;
-use super::orders::{self, STOCK};
+use super::counts::{self, Counts, Sent, count};
+use super::load::{self, Request};
+use super::orders;
 use super::programs::{Program, WEBHOOK_SECRET};
 use anyhow::{Context, ensure};
 use axum::body::Bytes;
@@ -33,13 +34,13 @@ pub async fn measure(
     shop: &Program,
     simulator: &Program,
     database: &AnyPool,
-    variant: &str,
+    before: &Counts,
     orders: usize,
 ) -> anyhow::Result<Webhooks> {
     let events = events(simulator).await?;
     ensure!(events.len() == orders, "{orders} orders were paid, but there are {} events", events.len());
-    let requests: Vec<Bytes> = events.iter().map(|event| request(shop, event)).collect();
-    let again: Vec<Bytes> = requests.iter().take(SENT_AGAIN).cloned().collect();
+    let requests: Vec<Request> = events.iter().map(|event| request(shop, event)).collect();
+    let again: Vec<Request> = requests.iter().take(SENT_AGAIN).cloned().collect();
     let wanted = i64::try_from(orders)?;
 
     let (begun, processor_before) = (Instant::now(), shop.processor_ms());
@@ -52,7 +53,8 @@ pub async fn measure(
     let processor_ms = shop.processor_ms().zip(processor_before).map(|(after, before)| after - before);
 
     load::each_once(shop.address, again, CONNECTIONS).await?;
-    each_exactly_once(database, variant, wanted).await?;
+    let sent = Sent { orders: wanted, notices: wanted, forgeries: 0 };
+    counts::each_exactly_once(database, before, &sent).await?;
     Ok(Webhooks {
         acknowledged_per_second: load.per_second(),
         acknowledged_p99_us: load.p99_us(),
@@ -62,7 +64,7 @@ pub async fn measure(
 }
 
 /// What the simulator would have sent.
-async fn events(simulator: &Program) -> anyhow::Result<Vec<String>> {
+pub async fn events(simulator: &Program) -> anyhow::Result<Vec<String>> {
     let state = orders::client()?.get(simulator.url("/control/state")).send().await?.error_for_status()?;
     let state: Value = state.json().await?;
     let deliveries = state["deliveries"].as_array().context("the simulator shows no deliveries")?;
@@ -71,36 +73,20 @@ async fn events(simulator: &Program) -> anyhow::Result<Vec<String>> {
 }
 
 /// As KOMOJU sends it ("Webhooks" on <https://doc.komoju.com>): the signature is over the body's bytes.
-fn request(shop: &Program, event: &str) -> Bytes {
+pub fn request(shop: &Program, event: &str) -> Request {
     let signature = signature::sign(WEBHOOK_SECRET.as_bytes(), event.as_bytes());
     let signature = data_encoding::HEXLOWER.encode(&signature);
+    let field = format!("x-komoju-signature: {signature}\r\n");
+    Request { bytes: message(shop, &field, event), status: 200 }
+}
+
+/// The same with whatever stands for a signature.
+pub fn message(shop: &Program, signature: &str, event: &str) -> Bytes {
     let head = format!(
         "POST /webhooks/komoju HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n\
-         x-komoju-event: payment.captured\r\nx-komoju-signature: {signature}\r\ncontent-length: {}\r\n\r\n",
+         x-komoju-event: payment.captured\r\n{signature}content-length: {}\r\n\r\n",
         shop.address,
         event.len()
     );
     Bytes::from(head + event)
-}
-
-/// A fast shop that fulfils an order twice, or not at all, has no figures.
-async fn each_exactly_once(database: &AnyPool, variant: &str, orders: i64) -> anyhow::Result<()> {
-    let sold = format!("select {STOCK} - stock from variants where id = '{variant}'");
-    for (what, query) in [
-        ("orders are fulfilled", "select count(*) from orders where state = 'fulfilled'"),
-        ("fulfilments are stored", "select count(*) from fulfilments"),
-        ("fulfilments are in the journal", "select count(*) from journal where what = 'order.fulfilled'"),
-        ("notices are settled", "select count(*) from inbox where state = 'settled'"),
-        ("notices were kept", "select count(*) from inbox"),
-        ("things were sold", &sold),
-    ] {
-        let found = count(database, query).await?;
-        ensure!(found == orders, "{orders} orders were paid, but {found} {what}");
-    }
-    ensure!(count(database, "select sum(held) from variants").await? == 0, "stock is still held");
-    Ok(())
-}
-
-async fn count(database: &AnyPool, query: &str) -> anyhow::Result<i64> {
-    Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(database).await?)
 }

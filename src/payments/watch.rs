@@ -45,12 +45,7 @@ pub async fn round(state: &AppState) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep(
-    state: &AppState,
-    attempt: &Attempt,
-    seen: AttemptState,
-    keep_until: Timestamp,
-) -> Result<(), Error> {
+pub async fn keep(state: &AppState, attempt: &Attempt, seen: AttemptState, keep_until: Timestamp) -> Result<(), Error> {
     let now = state.clock.now();
     let mut db = state.pool.begin().await?;
     attempts::extend_lease(&mut db, &attempt.id, now + rest(now - attempt.opened_at)).await?;

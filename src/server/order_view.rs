@@ -91,6 +91,7 @@ pub struct AttemptView {
     pub expires_at: Timestamp,
 }
 
+#[derive(Debug)]
 pub struct JournalEntry {
     pub at: Timestamp,
     pub what: String,

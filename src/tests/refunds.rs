@@ -339,7 +339,10 @@ async fn what_the_dashboard_gave_back_counts_but_puts_nothing_back_into_stock() 
         till.act(&shop, &order, "refund", json!({ "amount": 200 })).await;
         let too_much = part(&Money::new(total.minor - 100, total.currency).to_decimal());
         let refused = refund(&shop.state, &order.id, &too_much).await;
-        assert!(matches!(refused, Err(RefundError::TooMuch { .. } | RefundError::Refused { .. })), "{till:?}: {refused:?}");
+        assert!(
+            matches!(refused, Err(RefundError::TooMuch { .. } | RefundError::Refused { .. })),
+            "{till:?}: {refused:?}"
+        );
         hear(&shop).await;
         assert_eq!(shop.order_state(&order).await, OrderState::PartlyRefunded, "{till:?}");
         till.act(&shop, &order, "refund", json!({})).await;
@@ -435,7 +438,11 @@ async fn money_that_came_after_the_last_unit_was_gone_is_given_back_with_the_com
         // The shop gave up too early, and somebody else bought the last one.
         sqlx::query("update attempts set state = 'expired'").execute(&shop.state.pool).await.unwrap();
         sqlx::query("update holds set state = 'released'").execute(&shop.state.pool).await.unwrap();
-        sqlx::query("update variants set stock = 0, held = 0 where id = $1").bind(GOODS).execute(&shop.state.pool).await.unwrap();
+        sqlx::query("update variants set stock = 0, held = 0 where id = $1")
+            .bind(GOODS)
+            .execute(&shop.state.pool)
+            .await
+            .unwrap();
         hear(&shop).await;
         let view = shop.view(&order).await;
         assert_eq!(view.state, OrderState::NeedsReview, "{till:?}");

@@ -2,13 +2,15 @@
 
 use super::Case;
 use super::company::{Fault, Session};
+use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::extract::{Path, Request, State};
+use axum::http::HeaderValue;
 use noren::domain::{Back, ProviderName};
 use noren::payments::checkout::{self, Next};
-use noren::payments::{Charge, News, Refunded, Stage, Subject, inbox, sweep, webhook};
+use noren::payments::{Charge, MadeBy, News, Refunded, Stage, Subject, inbox, sweep, webhook};
 use noren::server::orders::notices;
+use noren::server::security::limits::Limits;
 use noren::server::{basket, order_view};
 use proptest::prelude::*;
 use std::future::Future;
@@ -317,12 +319,12 @@ impl Case<'_> {
     }
 
     async fn post(&self, provider: ProviderName, place: usize, signed_by: Option<&'static str>) {
-        let mut headers = HeaderMap::new();
+        let mut request = Request::new(Body::from(place.to_string()));
         if let Some(by) = signed_by {
-            headers.insert("signed-by", HeaderValue::from_static(by));
+            request.headers_mut().insert("signed-by", HeaderValue::from_static(by));
         }
-        let path = Path(provider.code().to_owned());
-        let answer = webhook::receive(State(self.state.clone()), path, headers, Body::from(place.to_string())).await;
+        let (path, limits) = (Path(provider.code().to_owned()), Extension(Limits::of(&self.state.settings)));
+        let answer = webhook::receive(State(self.state.clone()), path, limits, request).await;
         let expected = if signed_by == Some("the company") { 200 } else { 401 };
         assert_eq!(answer.status(), expected);
     }
@@ -331,7 +333,7 @@ impl Case<'_> {
 fn give_back(session: &mut Session, minor: i64, chargeback: bool) {
     let id = format!("re-{}-{}", session.name, session.refunds.len());
     let currency = session.charge.as_ref().map_or_else(String::new, |charge| charge.currency.clone());
-    session.refunds.push(Refunded { id, amount: Charge { minor, currency }, chargeback });
+    session.refunds.push(Refunded { id, amount: Charge { minor, currency }, chargeback, made_by: MadeBy::Unsaid });
 }
 
 fn oddly(session: &Session, odd: Odd) -> Charge {
