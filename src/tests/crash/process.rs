@@ -14,10 +14,11 @@ const STEP: Duration = Duration::from_millis(5);
 type Settings = Vec<(String, String)>;
 
 /// Only with the settings that are given, whatever the environment or a `.env` of this project says. Both programs write
-/// one log, so that it tells what followed what.
+/// one log, so that it tells what followed what. `NOREN_BINARY` names another build of it, such as a release.
 fn noren(command: &str, folder: &Path, settings: &[(String, String)]) -> Command {
     let log = File::options().create(true).append(true).open(log_of(folder)).unwrap();
-    let mut noren = Command::new(env!("CARGO_BIN_EXE_noren"));
+    let binary = std::env::var("NOREN_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_noren").to_owned());
+    let mut noren = Command::new(binary);
     noren.arg(command).env_clear().envs(settings.iter().cloned()).env("NO_COLOR", "1").current_dir(folder);
     noren.stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log);
     noren
