@@ -6,6 +6,7 @@ use noren::payments::{self, Providers, capture, inbox, refund, sweep};
 use noren::server::clock::{Clock, SystemClock};
 use noren::server::settings::Settings;
 use noren::server::state::AppState;
+use noren::server::stopping::{self, Parts};
 use noren::server::{catalogue, connections, database, doctor, router, stand_in, telemetry};
 use noren::simulator;
 use std::sync::Arc;
@@ -83,7 +84,8 @@ async fn main() -> anyhow::Result<()> {
 /// The shop, its loops and, when it has nobody else to talk to, the simulator, until a signal comes.
 async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
-    let tasks = TaskTracker::new();
+    // What the shop has under way needs the simulator: that one stops last.
+    let (mut shop, mut last, stop_last) = (Parts::default(), Parts::default(), CancellationToken::new());
     let mut clock: Arc<dyn Clock> = Arc::new(SystemClock);
     if !settings.providers.any() {
         anyhow::ensure!(
@@ -98,7 +100,10 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
             "Simulator  http://{}  (no payment provider is configured: this stands in)",
             settings.simulator_listen
         );
-        tasks.spawn(finish_by(stop.clone(), simulator.run(stop.clone().cancelled_owned())));
+        last.start(
+            "the simulator",
+            whole("the simulator", stop.clone(), simulator.run(stop_last.clone().cancelled_owned())),
+        );
     }
     let state = state(settings, clock).await?;
     catalogue::fill(&state.pool).await.context("the catalogue cannot be read into the database")?;
@@ -107,12 +112,18 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
         .with_context(|| format!("LISTEN={} cannot be bound", state.settings.listen))?;
     println!("Shop       {}", state.settings.public_url);
 
-    tasks.spawn(inbox::run(state.clone(), stop.clone()));
-    tasks.spawn(sweep::run(state.clone(), stop.clone()));
-    tokio::spawn(stop_on_signal(stop.clone()));
-    connections::serve(listener, router::router(state), connections::Patience::default(), stop).await;
-    tasks.close();
-    tasks.wait().await;
+    tokio::spawn(stopping::on_signal(stop.clone()));
+    shop.start("the inbox", inbox::run(state.clone(), stop.clone()));
+    shop.start("the sweep", sweep::run(state.clone(), stop.clone()));
+    let (tasks, stopped) = (state.tasks.clone(), stop.clone());
+    shop.start("requests", async move {
+        connections::serve(listener, router::router(state), connections::Patience::default(), stopped).await;
+        tasks.close();
+        tasks.wait().await;
+    });
+    shop.finish(stop, stopping::LONGEST).await;
+    stop_last.cancel();
+    last.finish(stop_last, stopping::LONGEST_FOR_THE_SIMULATOR).await;
     Ok(())
 }
 
@@ -124,6 +135,7 @@ async fn state(settings: Settings, clock: Arc<dyn Clock>) -> anyhow::Result<AppS
         providers: Arc::new(Providers::from_settings(&settings.providers)),
         settings: Arc::new(settings),
         inbox_bell: Arc::new(Notify::new()),
+        tasks: TaskTracker::new(),
         leptos: leptos::prelude::get_configuration(None)?.leptos_options,
     })
 }
@@ -145,29 +157,17 @@ async fn simulate(settings: &Settings) -> anyhow::Result<()> {
         println!("{name}={value}");
     }
     let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(stop.clone()));
-    simulator.run(stop.cancelled_owned()).await?;
+    tokio::spawn(stopping::on_signal(stop.clone()));
+    let mut parts = Parts::default();
+    parts.start("the simulator", whole("the simulator", stop.clone(), simulator.run(stop.clone().cancelled_owned())));
+    parts.finish(stop, stopping::LONGEST_FOR_THE_SIMULATOR).await;
     Ok(())
 }
 
 /// A part that fails takes the whole program down: half a shop is worse than none.
-async fn finish_by(stop: CancellationToken, part: impl Future<Output = std::io::Result<()>>) {
+async fn whole(name: &'static str, stop: CancellationToken, part: impl Future<Output = std::io::Result<()>>) {
     if let Err(error) = part.await {
-        tracing::error!(%error, "the simulator stopped");
-        stop.cancel();
+        tracing::error!(%error, name, "a part of the program failed");
     }
-}
-
-/// SIGINT (Ctrl-C, cargo-leptos) and SIGTERM (service managers) end the program after what is under way.
-async fn stop_on_signal(stop: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return tracing::warn!("SIGTERM cannot be heard");
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-    tracing::info!("stopping after what is under way");
     stop.cancel();
 }

@@ -49,7 +49,7 @@ test("a power cut right after a webhook was answered: it is settled after the st
   expect(await send(shop, { payment, type: "payment.captured" })).toBe(200);
   await shop.kill();
   await shop.start();
-  // If the program died while it was settling the notice, nobody may take it up before the lease of a minute is over.
+  // If the program died while it was settling the notice, nobody may take it up before its lease is over.
   await shop.control("clock", { forward_seconds: 61 });
 
   const order = await expectOrder(page, { ...complete, journal: paidAtOnce });

@@ -12,6 +12,7 @@ pub mod fulfilment;
 pub mod http;
 pub mod inbox;
 pub mod komoju;
+pub mod lease;
 pub mod look_up;
 mod notice;
 pub mod refund;

@@ -18,6 +18,7 @@ pub mod sellers;
 pub mod settings;
 pub mod stand_in;
 pub mod state;
+pub mod stopping;
 pub mod telemetry;
 #[cfg(test)]
 pub mod test_database;

@@ -39,6 +39,7 @@ impl Shop {
             providers: Arc::new(Providers::from_settings(&ProviderSettings::default())),
             settings: Arc::new(Settings::read(&|_| None).unwrap()),
             inbox_bell: Arc::default(),
+            tasks: Default::default(),
             leptos: leptos::prelude::LeptosOptions::builder().output_name("noren").build(),
         };
         let renderings = Arc::new(AtomicUsize::new(0));

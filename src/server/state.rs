@@ -8,6 +8,7 @@ use leptos::prelude::{LeptosOptions, use_context};
 use sqlx::AnyPool;
 use std::sync::Arc;
 use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 
 #[derive(Clone)]
 pub struct AppState {
@@ -17,6 +18,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// Rung when a notice was stored, so that it need not wait for the next round of the inbox.
     pub inbox_bell: Arc<Notify>,
+    /// What a handler began and does not wait for: a stop lets it finish.
+    pub tasks: TaskTracker,
     pub leptos: LeptosOptions,
 }
 

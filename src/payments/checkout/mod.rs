@@ -141,10 +141,10 @@ async fn place(state: &AppState, basket: &Basket, total: Money, contact: Contact
 }
 
 /// Finds or makes the attempt, and its page. In a task of its own: a browser that goes away drops its handler, and the
-/// provider's answer must be stored all the same.
+/// provider's answer must be stored all the same, also when the program is asked to stop meanwhile.
 async fn pay(state: &AppState, order: Order, choice: Choice) -> Result<Next, Problem> {
-    let state = state.clone();
-    let task = tokio::spawn(async move { attempt_and_open(&state, &order, &choice).await });
+    let (state, tasks) = (state.clone(), state.tasks.clone());
+    let task = tasks.spawn(async move { attempt_and_open(&state, &order, &choice).await });
     match tokio::time::timeout(PATIENCE, task).await {
         Ok(Ok(next)) => next,
         Ok(Err(error)) => {

@@ -98,13 +98,8 @@ async fn with_session(state: &AppState, order: &Order, attempt: &Attempt) -> Res
     if attempt.session.is_some() {
         return Ok(Some(attempt.clone()));
     }
-    let now = state.clock.now();
-    let mut db = state.pool.acquire().await.map_err(failed)?;
-    if !attempts::lease_opening(&mut db, &attempt.id, now, now + opening::LEASE_MS).await.map_err(failed)? {
-        return Err(Problem::ProviderBusy);
-    }
-    drop(db);
-    let found = opening::find_session(state, order, attempt).await;
+    let Some(until) = opening::lease(state, attempt).await? else { return Err(Problem::ProviderBusy) };
+    let found = opening::keeping(state, attempt, until, opening::find_session(state, order, attempt)).await;
     let mut db = state.pool.acquire().await.map_err(failed)?;
     attempts::give_lease_back(&mut db, &attempt.id).await.map_err(failed)?;
     if found?.is_none() {

@@ -2,18 +2,16 @@
 
 use super::{HOLD_GRACE_MS, HOLD_MS, LONGEST_PAGE_MS, Next, PAGE_LIFETIME_SECONDS, failed, provider_of};
 use crate::domain::{Attempt, AttemptState, BasketLine, Order, Problem, Timestamp};
-use crate::payments::{OpenPage, OpenedPage, Provider, ProviderError, fulfilment};
+use crate::payments::{OpenPage, OpenedPage, Provider, ProviderError, fulfilment, lease};
 use crate::server::orders::{self, attempts, journal};
 use crate::server::state::AppState;
 use std::time::Duration;
 use url::Url;
 
-/// How long one asker has the attempt to itself. Longer than its tries take, each of which may be two calls.
-pub const LEASE_MS: i64 = 60_000;
 /// How often the provider is asked while it is busy or its answer is lost, always with the same key.
 const TRIES: u32 = 2;
 const BETWEEN_TRIES: Duration = Duration::from_millis(400);
-/// How a second click waits for the first one's answer.
+/// How a second click waits for the first one's answer, or for the lease of a process that died with it to run out.
 const WAIT_STEP: Duration = Duration::from_millis(150);
 const WAIT_STEPS: u32 = 130;
 
@@ -26,18 +24,29 @@ pub async fn open(state: &AppState, order: &Order, attempt: Attempt) -> Result<N
             (AttemptState::Open | AttemptState::Declined, Some(url)) => return Ok(Next::HostedPage(url.clone())),
             _ => return Ok(Next::OrderPage(order.token.clone())),
         }
-        let now = state.clock.now();
-        let mut db = state.pool.acquire().await.map_err(failed)?;
-        if attempts::lease_opening(&mut db, &attempt.id, now, now + LEASE_MS).await.map_err(failed)? {
-            drop(db);
-            return ask(state, order, &attempt).await;
+        if let Some(until) = lease(state, &attempt).await? {
+            return keeping(state, &attempt, until, ask(state, order, &attempt)).await;
         }
-        drop(db);
         tokio::time::sleep(WAIT_STEP).await;
         let mut db = state.pool.acquire().await.map_err(failed)?;
         attempt = attempts::by_id(&mut db, &attempt.id).await.map_err(failed)?.ok_or(Problem::TryAgain)?;
     }
     Err(Problem::ProviderBusy)
+}
+
+/// Takes the right to ask the provider for this attempt's page: until when; `None` while somebody else has it.
+pub async fn lease(state: &AppState, attempt: &Attempt) -> Result<Option<Timestamp>, Problem> {
+    let (now, until) = (state.clock.now(), lease::until(&*state.clock));
+    let mut db = state.pool.acquire().await.map_err(failed)?;
+    let won = attempts::lease_opening(&mut db, &attempt.id, now, until).await.map_err(failed)?;
+    Ok(won.then_some(until))
+}
+
+/// Does what needs the lease, however long it takes.
+pub async fn keeping<T>(state: &AppState, attempt: &Attempt, until: Timestamp, work: impl Future<Output = T>) -> T {
+    let renew =
+        async |from, to| attempts::renew_opening(&mut *state.pool.acquire().await?, &attempt.id, from, to).await;
+    lease::keeping(&*state.clock, until, work, renew).await
 }
 
 /// Asks, having the lease.

@@ -11,7 +11,7 @@ mod verdict;
 
 use super::fulfilment::refunds::{self, GivenBack, RefundStep};
 use super::fulfilment::{self, Setback};
-use super::{News, Provider, ProviderError, Stage, Standing, Subject};
+use super::{News, Provider, ProviderError, Stage, Standing, Subject, lease};
 use crate::domain::{Attempt, AttemptState, ProviderName, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{attempts, journal};
@@ -22,8 +22,6 @@ pub use verdict::{Verdict, judge};
 
 /// How many notices are settled at once: a slow look-up of one does not keep the others waiting.
 const WORKERS: usize = 4;
-/// How long a claim lasts. Longer than a look-up may take.
-const LEASE_MS: i64 = 60_000;
 /// When a notice that could not be settled is tried again, in milliseconds after each try. After the last it is dead.
 const TRY_AGAIN_MS: [i64; 11] =
     [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 4 * 3_600_000, 12 * 3_600_000];
@@ -62,11 +60,13 @@ async fn work(state: AppState, stop: CancellationToken) {
 pub async fn settle_next(state: &AppState) -> Result<bool, sqlx::Error> {
     let now = state.clock.now();
     let mut db = state.pool.acquire().await?;
-    let Some(waiting) = notices::claim_next(&mut db, now, now + LEASE_MS).await? else { return Ok(false) };
+    let until = lease::until(&*state.clock);
+    let Some(waiting) = notices::claim_next(&mut db, now, until).await? else { return Ok(false) };
     drop(db);
     // There may be another one behind it.
     state.inbox_bell.notify_one();
-    match settle(state, &waiting).await {
+    let renew = async |from, to| notices::renew_claim(&mut *state.pool.acquire().await?, &waiting.id, from, to).await;
+    match lease::keeping(&*state.clock, until, settle(state, &waiting), renew).await {
         Ok(()) => {}
         // One payment causes several events at once, and two workers met at its order: the second looks again.
         Err(Setback::Overtaken) => {

@@ -107,6 +107,18 @@ pub async fn lease_opening(db: &mut AnyConnection, id: &str, now: Timestamp, unt
     Ok(done.rows_affected() == 1)
 }
 
+/// Moves the end of a lease from `from` to `to`; `false` when it is no longer there.
+pub async fn renew_opening(db: &mut AnyConnection, id: &str, from: Timestamp, to: Timestamp) -> Sql<bool> {
+    let done =
+        sqlx::query("update attempts set lease_until = $3 where id = $1 and lease_until = $2 and state = 'opening'")
+            .bind(id)
+            .bind(from)
+            .bind(to)
+            .execute(db)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub async fn give_lease_back(db: &mut AnyConnection, id: &str) -> Sql<()> {
     extend_lease(db, id, 0).await
 }

@@ -85,6 +85,19 @@ pub async fn claim_next(db: &mut AnyConnection, now: Timestamp, until: Timestamp
     if done.rows_affected() == 0 { Box::pin(claim_next(db, now, until)).await } else { Ok(Some(waiting)) }
 }
 
+/// Moves the end of a claim from `from` to `to`; `false` when it is no longer there: somebody else has the notice, or it
+/// has come to its end.
+pub async fn renew_claim(db: &mut AnyConnection, id: &str, from: Timestamp, to: Timestamp) -> Sql<bool> {
+    let done =
+        sqlx::query("update inbox set lease_until = $3 where id = $1 and lease_until = $2 and state = 'received'")
+            .bind(id)
+            .bind(from)
+            .bind(to)
+            .execute(db)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// The end of a notice: `settled` or `dead`. `false` when another process settled it in the meantime; then the caller
 /// rolls back.
 pub async fn finish(

@@ -78,6 +78,7 @@ pub async fn state(url: &str, simulator: &Simulator, folder: &Path, wishes: &[(&
         providers: Arc::new(Providers::from_settings(&settings.providers)),
         settings: Arc::new(settings),
         inbox_bell: Arc::default(),
+        tasks: Default::default(),
         leptos: leptos::prelude::LeptosOptions::builder().output_name("noren").build(),
     }
 }

@@ -1,0 +1,193 @@
+//! The two programs, each a process of its own: started, killed and asked to stop as an operator, or a power cut, does it.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a program may take until it answers, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
+const STEP: Duration = Duration::from_millis(5);
+
+type Settings = Vec<(String, String)>;
+
+/// Only with the settings that are given, whatever the environment or a `.env` of this project says. Both programs write
+/// one log, so that it tells what followed what. `NOREN_BINARY` names another build of it, such as a release.
+fn noren(command: &str, folder: &Path, settings: &[(String, String)]) -> Command {
+    let log = File::options().create(true).append(true).open(log_of(folder)).unwrap();
+    let binary = std::env::var("NOREN_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_noren").to_owned());
+    let mut noren = Command::new(binary);
+    noren.arg(command).env_clear().envs(settings.iter().cloned()).env("NO_COLOR", "1").current_dir(folder);
+    noren.stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log);
+    noren
+}
+
+pub fn log_of(folder: &Path) -> PathBuf {
+    folder.join("noren.log")
+}
+
+/// A port that nobody listens on.
+pub fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// The payment providers' stand-in. It runs until the value is dropped, and keeps its state in memory.
+pub struct Simulator {
+    child: Child,
+    pub address: SocketAddr,
+    /// What a shop must be started with to talk to it.
+    pub settings: Settings,
+}
+
+impl Simulator {
+    /// Its webhooks go to `shop_url`.
+    pub async fn start(folder: &Path, shop_url: &str) -> Simulator {
+        let address = free_address();
+        let given = [("SIMULATOR_LISTEN", address.to_string()), ("PUBLIC_URL", shop_url.to_owned())];
+        // It keeps its state beside an SQLite file; without one, in memory.
+        let given = given.into_iter().chain([("DATABASE_URL", "none:".to_owned())]);
+        let given: Settings = given.map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut child = noren("simulator", folder, &given).spawn().unwrap();
+        let begun = Instant::now();
+        loop {
+            let printed = std::fs::read_to_string(log_of(folder)).unwrap_or_default();
+            if let Some(settings) = complete(&printed) {
+                until_ready(&mut child, address, "/control/state", folder).await;
+                return Simulator { child, address, settings };
+            }
+            assert!(begun.elapsed() < PATIENCE && child.try_wait().unwrap().is_none(), "no simulator: {printed}");
+            tokio::time::sleep(STEP).await;
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        // It may have ended by itself, which is all that is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The `NAME=value` lines, once the last of them is there.
+fn complete(printed: &str) -> Option<Settings> {
+    let (whole, _) = printed.rsplit_once('\n')?;
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let pairs = whole.lines().filter_map(|line| line.split_once('=')).filter(|(name, _)| is_name(name));
+    let settings: Settings = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    settings.iter().any(|(name, _)| name == "STABLEMINT_WEBHOOK_KEYS").then_some(settings)
+}
+
+/// A shop that can be started again and again, at the same address and with the same settings.
+pub struct Shop {
+    pub address: SocketAddr,
+    folder: PathBuf,
+    settings: Settings,
+    child: Mutex<Option<Child>>,
+}
+
+impl Shop {
+    /// Not started yet. `LISTEN` and `RUST_LOG` need not be among the settings.
+    pub fn new(folder: &Path, mut settings: Settings) -> Shop {
+        let address = free_address();
+        settings.push(("LISTEN".to_owned(), address.to_string()));
+        settings.push(("RUST_LOG".to_owned(), "noren=info,warn".to_owned()));
+        Shop { address, folder: folder.to_owned(), settings, child: Mutex::new(None) }
+    }
+
+    /// Starts it and does not wait.
+    pub fn spawn(&self) {
+        let mut child = self.child();
+        assert!(child.is_none(), "the shop is running");
+        *child = Some(noren("serve", &self.folder, &self.settings).spawn().unwrap());
+    }
+
+    /// Starts it and waits until it is ready; answers how long that took.
+    pub async fn start(&self) -> Duration {
+        let begun = Instant::now();
+        self.spawn();
+        while !answers(self.address, "/readyz").await {
+            if let Some(status) = self.child().as_mut().and_then(|child| child.try_wait().unwrap()) {
+                panic!("the shop ended with {status}: {}", end_of_log(&self.folder));
+            }
+            assert!(begun.elapsed() < PATIENCE, "the shop is not ready: {}", end_of_log(&self.folder));
+            tokio::time::sleep(STEP).await;
+        }
+        begun.elapsed()
+    }
+
+    /// As a power cut does it. When this returns, nothing of it runs any more.
+    pub fn kill(&self) {
+        if let Some(mut child) = self.child().take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// As a service manager does it: SIGTERM. The program then ends when it is done.
+    pub fn ask_to_stop(&self) {
+        let pid = self.child().as_ref().expect("the shop is running").id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// How it ended, if it does within `patience`.
+    pub async fn ended(&self, patience: Duration) -> Option<ExitStatus> {
+        let begun = Instant::now();
+        while begun.elapsed() < patience {
+            let status = self.child().as_mut().and_then(|child| child.try_wait().unwrap());
+            if status.is_some() {
+                *self.child() = None;
+                return status;
+            }
+            tokio::time::sleep(STEP).await;
+        }
+        None
+    }
+
+    fn child(&self) -> MutexGuard<'_, Option<Child>> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The client for what may be killed at any time. No connection is used twice: one to a shop that was killed since would
+/// fail for no reason of the new one's. It is made once, because making one reads the machine's certificates.
+pub fn fresh() -> &'static reqwest::Client {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    CLIENT.get_or_init(|| {
+        noren::payments::http::install_tls();
+        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE);
+        client.redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    })
+}
+
+async fn until_ready(child: &mut Child, address: SocketAddr, path: &str, folder: &Path) {
+    let begun = Instant::now();
+    while !answers(address, path).await {
+        assert!(child.try_wait().unwrap().is_none(), "it ended: {}", end_of_log(folder));
+        assert!(begun.elapsed() < PATIENCE, "it does not answer: {}", end_of_log(folder));
+        tokio::time::sleep(STEP).await;
+    }
+}
+
+async fn answers(address: SocketAddr, path: &str) -> bool {
+    let answer = fresh().get(format!("http://{address}{path}")).timeout(Duration::from_secs(10)).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
+
+pub fn end_of_log(folder: &Path) -> String {
+    let log = std::fs::read_to_string(log_of(folder)).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(40)..].join("\n")
+}
