@@ -99,6 +99,10 @@ async fn settle(state: &AppState, waiting: &Waiting) -> Result<(), Setback> {
     // A webhook can be faster than the answer to the call that opened its session. Answering such a one with 200 and
     // forgetting it has cost orders (duncanmcclean/statamic-cargo#190).
     let Some(attempt) = attempt else {
+        // The provider made it, and its answer was lost: nobody has its page's address, and it was over some day.
+        if let News::Standing(Standing { stage: Stage::Cancelled | Stage::Expired, .. }) = &notice.news {
+            return done(state, waiting, None, "nobody paid in it, and no attempt knows it").await;
+        }
         return later(state, waiting, None, "no attempt that it could be about is known yet").await;
     };
     match &notice.news {

@@ -83,9 +83,9 @@ fn at(tries: Tries) -> &'static str {
 }
 
 impl When {
-    /// `KOMOJU · session abc · on payment.captured · 2 more times · 20 of 100`
+    /// `KOMOJU · on payment.captured… · 2 more times · in 20 of 100 cases`
     pub fn in_words(&self) -> String {
-        let whose = self.provider.map_or("every provider", |provider| provider.name()).to_owned();
+        let whose = self.provider.map(|provider| provider.name().to_owned());
         let session = self.session.as_ref().map(|session| format!("session or payment {session}"));
         let on = (!self.on.is_empty()).then(|| format!("on {}…", self.on));
         let times = match self.times {
@@ -94,7 +94,7 @@ impl When {
             None => "until it is removed".to_owned(),
         };
         let share = self.per_cent.map(|per_cent| format!("in {per_cent} of 100 cases"));
-        [Some(whose), session, on, Some(times), share].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [whose, session, on, Some(times), share].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }
 

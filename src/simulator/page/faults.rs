@@ -39,7 +39,7 @@ pub fn panel(plan: &Plan) -> String {
         "<section class=\"panel\" id=\"faults\"><h2>Faults</h2>{planned}\
          <details><summary><h3>Start a scenario</h3></summary><p class=\"soft small\">It takes the place of what was \
          planned for the same provider and session before. Then buy something in the shop.</p>\
-         <ul class=\"rows\">{scenarios}</ul></details>\
+         <ul class=\"rows tight\">{scenarios}</ul></details>\
          <details><summary><h3>Plan a fault</h3></summary>{}</details>\
          <details><summary><h3>Seed {}</h3></summary>{}</details></section>",
         form(),
@@ -53,7 +53,7 @@ fn row(fault: &Fault) -> String {
         "<li><div><strong>{}</strong><br><span class=\"soft small\">{}</span></div>\
          <form method=\"post\" action=\"/actions/faults/{}/remove\"><button class=\"quiet\">Remove</button></form></li>\n",
         escape(&fault.title()),
-        escape(&fault.when.in_words()),
+        escape(&capitalised(&fault.when.in_words())),
         fault.id
     )
 }

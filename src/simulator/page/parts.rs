@@ -220,6 +220,7 @@ button.quiet{padding:.3rem .8rem;font-size:.92rem}\
 ul.rows{list-style:none;margin:.9rem 0 0;padding:0}\
 ul.rows li{display:flex;flex-wrap:wrap;gap:.5rem 1rem;justify-content:space-between;align-items:center;\
 border-top:1px solid var(--line);padding:.7rem 0}ul.rows li>div{min-width:0;flex:1 1 16rem;overflow-wrap:anywhere}\
+ul.tight li>div{flex-basis:9rem}#faults details{margin-top:.6rem}\
 .mark{display:inline-block;font-size:.8rem;font-weight:600;padding:.05rem .5rem;border-radius:99px;background:#e8ebef;\
 color:var(--soft);white-space:nowrap}.mark.good{background:#e0f1e7;color:var(--good)}\
 .mark.bad{background:#fae5e5;color:var(--bad)}.mark.wait{background:#fdf1cf;color:#6b5206}\

@@ -12,9 +12,15 @@ impl Story {
         Ok(self.till.follow(&self.shop, basket.to_owned(), next).await)
     }
 
+    /// Every fault was met, and now the shopper pays.
     async fn pays(self, order: TestOrder) {
+        assert!(self.planned().await.is_empty(), "a fault was not met");
         self.till.pay(&self.shop, &order).await;
         self.shop.settle().await;
+        // Pages that nobody has the address of are over by then, and that is nobody's business.
+        self.shop.forward(3600).await;
+        self.shop.settle().await;
+        assert_eq!(self.dead_letters().await, 0);
         self.ends_fulfilled(&order).await;
     }
 }
@@ -104,8 +110,9 @@ pub async fn ends_well(story: Story) {
     }
     for order in &orders {
         let view = story.shop.view(order).await;
-        assert_eq!((view.state, view.fulfilments), (OrderState::Fulfilled, 1), "{:?}", view.journal);
+        assert_eq!((view.state, view.fulfilments), (OrderState::Fulfilled, 1), "{:?}", story.told(order).await);
     }
     assert_eq!(story.shop.stock(GOODS).await, (story.stock - 3, 0));
+    assert_eq!(story.dead_letters().await, 0);
     story.shop.close().await;
 }

@@ -10,6 +10,7 @@ use crate::tills::{GOODS, Till};
 use noren::domain::Problem;
 use noren::simulator::scenarios::{ALL, Scenario};
 use serde_json::{Value, json};
+use sqlx::Row;
 
 /// One test for each scenario and provider. A scenario is named as in its address, with `_` for `-`; then what becomes of
 /// an order under it.
@@ -97,6 +98,18 @@ impl Story {
         order
     }
 
+    /// What the order's journal tells, in its sentences.
+    async fn told(&self, order: &TestOrder) -> Vec<String> {
+        self.shop.view(order).await.journal.into_iter().map(|entry| entry.detail).collect()
+    }
+
+    /// The faults that are still planned: none when they were planned for some times and have all been met.
+    async fn planned(&self) -> Vec<Value> {
+        let url = format!("{}/control/faults", self.shop.simulator);
+        let plan: Value = self.shop.http.get(url).send().await.unwrap().json().await.unwrap();
+        plan["faults"].as_array().unwrap().clone()
+    }
+
     /// Nothing is planned any more; what it has spoiled stays so.
     async fn remove_faults(&self) {
         let url = format!("{}/control/faults", self.shop.simulator);
@@ -115,6 +128,12 @@ impl Story {
         let status = |one: &Value| one["status"].as_u64().unwrap_or_default();
         let tries = |one: &Value| one["tries"].as_array().unwrap().iter().map(status).collect();
         self.deliveries().await.iter().map(tries).collect()
+    }
+
+    /// Notices that a person must look at.
+    async fn dead_letters(&self) -> i64 {
+        let row = sqlx::query("select count(*) from inbox where state = 'dead'").fetch_one(&self.shop.state.pool).await;
+        row.unwrap().try_get(0).unwrap()
     }
 
     /// Fulfilled, once, and everything that follows from it; then the books balance.
