@@ -40,9 +40,10 @@ impl Standing {
 
     /// How much has been given back so far, in the payment's minor units; `None` where this answer does not say.
     pub fn given_back_minor(&self) -> Option<i64> {
-        let named = self.refunds.as_ref().map(|refunds| {
-            refunds.iter().fold(0_i64, |sum, refund| sum.saturating_add(refund.amount.minor))
-        });
+        let named = self
+            .refunds
+            .as_ref()
+            .map(|refunds| refunds.iter().fold(0_i64, |sum, refund| sum.saturating_add(refund.amount.minor)));
         let in_all = || self.given_back.as_ref().map(|charge| charge.minor);
         let everything = || self.charged.as_ref().filter(|_| self.refunded).map(|charge| charge.minor);
         named.or_else(in_all).or_else(everything)

@@ -33,7 +33,8 @@ pub async fn round(state: &AppState) -> Result<(), Error> {
         let mut db = state.pool.acquire().await?;
         let leased = watch::lease(&mut db, &attempt.id, now, now + rest(now - attempt.opened_at)).await?;
         drop(db);
-        if leased && let look_up::Seen::As(seen) = look_up::refresh(state, &attempt).await {
+        // Ending what is over is not for here: stock outlives the page, for a payment in its last minute.
+        if leased && let Some(seen) = look_up::look(state, &attempt).await {
             alarm(state, &attempt, seen, state.clock.now() - WEBHOOK_MAY_TAKE_MS).await?;
         }
     }
@@ -45,12 +46,7 @@ pub async fn round(state: &AppState) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep(
-    state: &AppState,
-    attempt: &Attempt,
-    seen: AttemptState,
-    keep_until: Timestamp,
-) -> Result<(), Error> {
+pub async fn keep(state: &AppState, attempt: &Attempt, seen: AttemptState, keep_until: Timestamp) -> Result<(), Error> {
     let now = state.clock.now();
     let mut db = state.pool.begin().await?;
     attempts::extend_lease(&mut db, &attempt.id, now + rest(now - attempt.opened_at)).await?;

@@ -34,11 +34,7 @@ pub fn tone(face: &Face) -> &'static str {
         | Face::WaitingForYou(_)
         | Face::UnderReview => "calm",
         Face::Declined { .. } => "warn",
-        Face::Cancelled
-        | Face::Expired
-        | Face::PartlyRefunded(_)
-        | Face::Refunded(_)
-        | Face::ChargedBack(_) => "plain",
+        Face::Cancelled | Face::Expired | Face::PartlyRefunded(_) | Face::Refunded(_) | Face::ChargedBack(_) => "plain",
     }
 }
 

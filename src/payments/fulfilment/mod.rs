@@ -91,7 +91,8 @@ pub async fn apply(state: &AppState, waiting: &Waiting, attempt: &Attempt, told:
         }
         Stage::Cancelled | Stage::Expired => {
             let mut db = state.pool.begin().await?;
-            end(&mut db, attempt, ended_as(attempt, to, now), &format!("{} says so.", attempt.provider.title()), now).await?;
+            end(&mut db, attempt, ended_as(attempt, to, now), &format!("{} says so.", attempt.provider.title()), now)
+                .await?;
             finish(&mut db, waiting, &attempt.order, "the attempt is over", now).await?;
             Ok(db.commit().await?)
         }

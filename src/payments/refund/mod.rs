@@ -142,11 +142,7 @@ async fn look(provider: &dyn Provider, attempt: &Attempt) -> Result<PayableBack,
     let Some(seen) = seen else {
         return Ok(PayableBack { payment, captured_minor: attempt.amount.minor, given_back_minor: None });
     };
-    Ok(PayableBack {
-        payment,
-        captured_minor: captured(&seen, attempt)?,
-        given_back_minor: seen.given_back_minor(),
-    })
+    Ok(PayableBack { payment, captured_minor: captured(&seen, attempt)?, given_back_minor: seen.given_back_minor() })
 }
 
 fn captured(seen: &Standing, attempt: &Attempt) -> Result<i64, RefundError> {

@@ -20,7 +20,11 @@ impl fmt::Display for Done {
         match self {
             Done::Made { provider, amount, restock } => {
                 let stock = if *restock { ", and its things go back into stock then" } else { "" };
-                write!(f, "{} gives {amount} back. The order says so when the webhook arrives{stock}.", provider.title())
+                write!(
+                    f,
+                    "{} gives {amount} back. The order says so when the webhook arrives{stock}.",
+                    provider.title()
+                )
             }
             Done::EarlierMade(amount) => write!(
                 f,
