@@ -51,8 +51,18 @@ pub async fn refresh(state: &AppState, attempt: &Attempt) -> Seen {
     let provider = state.providers.get(attempt.provider);
     match provider.map(Provider::can_be_asked) {
         Some(false) => Seen::NobodyToAsk,
-        Some(true) | None => ask(state, attempt).await.map_or(Seen::NoNews, Seen::As),
+        Some(true) | None => look_and_end(state, attempt).await.map_or(Seen::NoNews, Seen::As),
     }
+}
+
+async fn look_and_end(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
+    let seen = look(state, attempt).await?;
+    if matches!(seen, AttemptState::Cancelled | AttemptState::Expired) {
+        let why = format!("A look-up at {} says so.", attempt.provider.title());
+        let to = ended_as(attempt, seen, state.clock.now());
+        fulfilment::end_attempt(state, attempt, to, &why).await.ok()?;
+    }
+    Some(seen)
 }
 
 /// How an attempt ended of which the provider says so. Dojo cancels a page whose time is over: what ended by itself has
@@ -62,7 +72,8 @@ pub fn ended_as(attempt: &Attempt, told: AttemptState, now: Timestamp) -> Attemp
     if told == AttemptState::Cancelled && is_over { AttemptState::Expired } else { told }
 }
 
-async fn ask(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
+/// What the provider says, or said a moment ago, kept for the page to show. Nothing else is done about it.
+pub async fn look(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
     let (session, provider) = (attempt.session.as_deref()?, state.providers.get(attempt.provider)?);
     let mut db = state.pool.acquire().await.ok()?;
     if !attempts::lease_look_up(&mut db, &attempt.id, state.clock.now(), EVERY_MS).await.ok()? {
@@ -82,15 +93,9 @@ async fn ask(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
     };
     let seen = AttemptState::from(standing.stage);
     let mut db = state.pool.acquire().await.ok()?;
-    let now = state.clock.now();
-    watch::set_seen(&mut db, &attempt.id, seen, now).await.ok()?;
+    watch::set_seen(&mut db, &attempt.id, seen, state.clock.now()).await.ok()?;
     if let Some(instructions) = &standing.instructions {
         attempts::show_instructions(&mut db, &attempt.id, instructions).await.ok()?;
-    }
-    drop(db);
-    if matches!(seen, AttemptState::Cancelled | AttemptState::Expired) {
-        let why = format!("A look-up at {} says so.", attempt.provider.title());
-        fulfilment::end_attempt(state, attempt, ended_as(attempt, seen, now), &why).await.ok()?;
     }
     Some(seen)
 }

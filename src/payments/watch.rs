@@ -3,7 +3,7 @@
 //! Nothing here fulfils. The alarm is a line in the log, one in the order's journal and one in the list that `noren doctor`
 //! prints; it ends by itself when the webhook comes.
 
-use super::look_up;
+use super::{Provider, look_up};
 use crate::domain::{Attempt, AttemptState, Timestamp};
 use crate::server::orders::watch::{self, WEBHOOK_MAY_TAKE_MS};
 use crate::server::orders::{attempts, journal};
@@ -33,7 +33,12 @@ pub async fn round(state: &AppState) -> Result<(), Error> {
         let mut db = state.pool.acquire().await?;
         let leased = watch::lease(&mut db, &attempt.id, now, now + rest(now - attempt.opened_at)).await?;
         drop(db);
-        if leased && let look_up::Seen::As(seen) = look_up::refresh(state, &attempt).await {
+        let asked = state.providers.get(attempt.provider).is_some_and(Provider::can_be_asked);
+        // Ending what is over is not for here: stock outlives the page, for a payment in its last minute.
+        if leased
+            && asked
+            && let Some(seen) = look_up::look(state, &attempt).await
+        {
             alarm(state, &attempt, seen, state.clock.now() - WEBHOOK_MAY_TAKE_MS).await?;
         }
     }

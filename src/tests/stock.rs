@@ -47,7 +47,7 @@ async fn money_after_the_release_goes_to_a_person_if_somebody_else_has_the_stock
     let view = shop.view(&order).await;
     assert_eq!((view.state, view.face, view.fulfilments), (OrderState::NeedsReview, Face::UnderReview, 0));
     assert!(view.lines.iter().all(|line| line.download.is_none()));
-    assert!(view.journal.iter().any(|entry| entry.detail.contains("Refund it or get more")));
+    assert!(view.journal.iter().any(|entry| entry.detail.contains("Get more, or give it back: `noren refund")));
     assert_eq!(shop.stock(TEAPOT).await, (1, 1), "the other shopper's");
     assert!(shop.pay(&other, CARD).await);
     shop.settle().await;

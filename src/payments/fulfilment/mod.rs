@@ -6,6 +6,7 @@
 mod division;
 mod papers;
 pub mod refunds;
+mod words;
 
 use super::look_up::ended_as;
 use super::{Stage, Standing};
@@ -58,11 +59,7 @@ pub async fn apply(state: &AppState, waiting: &Waiting, attempt: &Attempt, told:
     match told.stage {
         Stage::Paid => {
             if !pay(state, waiting, attempt, told, now).await? {
-                let why = format!(
-                    "Paid after its stock had been released, and there is none left. Get more, or give it back: `noren \
-                     refund {}`.",
-                    attempt.order
-                );
+                let why = words::sold_out(&attempt.order);
                 return surprise(state, waiting, attempt, AttemptState::Paid, told.payment.as_deref(), &why).await;
             }
             Ok(())
@@ -91,8 +88,8 @@ pub async fn apply(state: &AppState, waiting: &Waiting, attempt: &Attempt, told:
         }
         Stage::Cancelled | Stage::Expired => {
             let mut db = state.pool.begin().await?;
-            end(&mut db, attempt, ended_as(attempt, to, now), &format!("{} says so.", attempt.provider.title()), now)
-                .await?;
+            let to = ended_as(attempt, to, now);
+            end(&mut db, attempt, to, &format!("{} says so.", attempt.provider.title()), now).await?;
             finish(&mut db, waiting, &attempt.order, "the attempt is over", now).await?;
             Ok(db.commit().await?)
         }
@@ -129,11 +126,7 @@ async fn pay(
     let order = orders::by_id(&mut db, &attempt.order).await?.ok_or(Setback::Overtaken)?;
     let Ok(paid) = order.state.pay() else {
         drop(db);
-        let why = format!(
-            "Money arrived for an order that was {}. Unless you know better, give it back: `noren refund {}`.",
-            order.state.code(),
-            order.id
-        );
+        let why = words::not_payable(&order);
         surprise(state, waiting, attempt, AttemptState::Paid, told.payment.as_deref(), &why).await?;
         return Ok(true);
     };

@@ -145,10 +145,11 @@ async fn close(
     detail: &str,
 ) -> Result<bool, Error> {
     let mut db = state.pool.begin().await?;
+    // The journal first, which takes the order's row: in the order in which a notice takes the two.
+    journal::write(&mut db, &refund.order, state.clock.now(), what, detail).await?;
     if !refunds::move_state(&mut db, &refund.id, RefundState::Asked, to, detail).await? {
         return Ok(false);
     }
-    journal::write(&mut db, &refund.order, state.clock.now(), what, detail).await?;
     db.commit().await?;
     Ok(true)
 }
@@ -163,11 +164,11 @@ async fn unknown(state: &AppState, refund: &AskedRefund, why: String) -> Result<
     );
     let now = state.clock.now();
     let mut db = state.pool.begin().await?;
-    refunds::postpone(&mut db, &refund.id, &why, now + rest(refund.tries)).await?;
     if refund.tries == 0 {
         let detail = format!("Whether {} was given back is not known yet: {why}.", refund.amount);
         journal::write(&mut db, &refund.order, now, "refund.unknown", &detail).await?;
     }
+    refunds::postpone(&mut db, &refund.id, &why, now + rest(refund.tries)).await?;
     db.commit().await?;
     Ok(Ending::Unknown(why))
 }

@@ -101,9 +101,11 @@ fn refused(attempt: &Attempt, error: ProviderError) -> RefundError {
 async fn choose(state: &AppState, order: &Order) -> Result<Attempt, RefundError> {
     let mut db = state.pool.acquire().await?;
     let mut paid = attempts::of_order(&mut db, &order.id).await?;
+    let promised = paid.iter().any(|attempt| attempt.state == AttemptState::Authorised);
     paid.retain(|attempt| attempt.state == AttemptState::Paid);
     if paid.is_empty() {
-        return Err(RefundError::NothingPaid(order.id.clone()));
+        let why = if promised { RefundError::OnlyPromised } else { RefundError::NothingPaid };
+        return Err(why(order.id.clone()));
     }
     let fulfilled_by = outcome::fulfilled_by(&mut db, &order.id).await?;
     paid.sort_by_key(|attempt| fulfilled_by.as_ref() == Some(&attempt.id));

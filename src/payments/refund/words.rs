@@ -47,6 +47,11 @@ pub enum RefundError {
     NoSuchOrder(String),
     #[error("nothing was paid for order {0}, as far as its webhooks say")]
     NothingPaid(String),
+    #[error(
+        "order {0} is promised and not paid: a held card, or a slip. Nothing was charged; cancel the order on its page, and \
+         the card is let go or the slip ends"
+    )]
+    OnlyPromised(String),
     #[error("nothing is left to give back of what was paid for order {0}")]
     NothingLeft(String),
     #[error("“{0}” is no amount: write it as on a price tag, 1200 for yen, 12.50 for pounds or euros")]
