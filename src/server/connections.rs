@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -71,7 +72,10 @@ async fn one(
     stop: CancellationToken,
     _permit: OwnedSemaphorePermit,
 ) {
+    let asked = Arc::new(AtomicBool::new(false));
+    let now_asked = Arc::clone(&asked);
     let service = router.map_request(move |request: hyper::Request<Incoming>| {
+        now_asked.store(true, Ordering::Relaxed);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request
@@ -82,6 +86,9 @@ async fn one(
         std::pin::pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
     let served = match stop.run_until_cancelled(connection.as_mut()).await {
         Some(served) => served,
+        // Browsers connect ahead of time. Such a connection does not count as idle to hyper, which would wait for its
+        // first request.
+        None if !asked.load(Ordering::Relaxed) => return,
         None => {
             connection.as_mut().graceful_shutdown();
             connection.await
