@@ -1,8 +1,8 @@
 //! Takes connections and serves them, with limits that `axum::serve` does not have: on the time that a request's head may
-//! take, on how many connections there are, and on how long a stop waits for them.
+//! take, and on how many connections there are. How long a stop waits for them is for [`super::stopping`].
 //!
 //! Without the first, whoever sends a request a byte a minute keeps a connection for ever, on hundreds of connections at
-//! once (tokio-rs/axum#2741); without the last, one such connection keeps the program from ending.
+//! once (tokio-rs/axum#2741).
 
 use axum::Router;
 use axum::body::Body;
@@ -13,6 +13,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -25,8 +26,6 @@ pub struct Patience {
     /// How long a request's head may take, from the connection's beginning or the last answer on. So it is also how long
     /// a connection may idle: longer than proxies wait before they use one again.
     pub head: Duration,
-    /// How long a stop waits for the requests that are under way.
-    pub stop: Duration,
     /// How many connections there are at once. The next ones wait in the operating system's queue until one ends.
     pub connections: usize,
 }
@@ -34,7 +33,7 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Patience {
         // A process may have 1,024 files open unless somebody allows more, and the database needs some.
-        Patience { head: Duration::from_secs(75), stop: super::router::REQUEST_TIMEOUT, connections: 900 }
+        Patience { head: Duration::from_secs(75), connections: 900 }
     }
 }
 
@@ -58,9 +57,7 @@ pub async fn serve(listener: TcpListener, router: Router, patience: Patience, st
     }
     drop(listener);
     tasks.close();
-    if tokio::time::timeout(patience.stop, tasks.wait()).await.is_err() {
-        tracing::warn!(connections = tasks.len(), "stopped without waiting any longer for connections");
-    }
+    tasks.wait().await;
 }
 
 async fn one(
@@ -71,7 +68,10 @@ async fn one(
     stop: CancellationToken,
     _permit: OwnedSemaphorePermit,
 ) {
+    let asked = Arc::new(AtomicBool::new(false));
+    let now_asked = Arc::clone(&asked);
     let service = router.map_request(move |request: hyper::Request<Incoming>| {
+        now_asked.store(true, Ordering::Relaxed);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request
@@ -82,6 +82,9 @@ async fn one(
         std::pin::pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
     let served = match stop.run_until_cancelled(connection.as_mut()).await {
         Some(served) => served,
+        // Browsers connect ahead of time. Such a connection does not count as idle to hyper, which would wait for its
+        // first request.
+        None if !asked.load(Ordering::Relaxed) => return,
         None => {
             connection.as_mut().graceful_shutdown();
             connection.await

@@ -63,8 +63,9 @@ pub async fn run(state: Result<AppState, anyhow::Error>, settings: &Settings, or
         Err(error) => report.bad(&format!("DATABASE_URL: {error}. Check the address and that the server runs.")),
     }
     if settings.is_https() && settings.trusted_proxies.is_empty() {
-        report.note("PUBLIC_URL is https, so a proxy is in front, and TRUSTED_PROXIES does not name it: all shoppers");
-        report.note("count as one where the shop limits how often somebody may ask. Set it to the proxy's address.");
+        report
+            .bad("TRUSTED_PROXIES is empty, and PUBLIC_URL is https, so a proxy is in front. Name it: without it all");
+        report.note("shoppers count as one, and a single one who asks too often keeps the others from paying.");
     }
     if !settings.providers.any() {
         if simulator::BUILT_IN {

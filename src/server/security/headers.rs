@@ -54,7 +54,7 @@ const NOT_USED: &str = "accelerometer=(), bluetooth=(), camera=(), display-captu
 
 /// The policy of a page whose scripts carry this nonce.
 pub fn policy_with_scripts(providers: &Providers, nonce: impl Display) -> HeaderValue {
-    // Not 'strict-dynamic': it would ignore 'self', and Leptos preloads its module without a nonce (leptos-rs/leptos#4843).
+    // Not 'strict-dynamic': it would ignore 'self', and the link by which Leptos preloads its module has no nonce.
     // 'wasm-unsafe-eval' allows WebAssembly to be compiled, and no JavaScript from text.
     policy(providers, &format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"))
 }

@@ -43,6 +43,9 @@ struct Counters {
 
 impl Limits {
     pub fn of(settings: &Settings) -> Limits {
+        if settings.is_https() && settings.trusted_proxies.is_empty() {
+            tracing::warn!("TRUSTED_PROXIES is empty, and a proxy must be in front: all shoppers count as one");
+        }
         let a_minute = i64::from(settings.checkouts_per_minute.get());
         let checkouts = Quota { at_once: a_minute * 2, every_ms: 60_000 / a_minute };
         Limits(Arc::new(Counters {

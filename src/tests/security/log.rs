@@ -1,9 +1,8 @@
 //! What the log says of people and secrets: nothing.
 
-use super::{ask, door, form};
-use crate::shop::{CARD, TEA, TestShop, contact};
-use noren::domain::{Contact, OrderState};
-use noren::payments::checkout;
+use super::{ask, door, form, people};
+use crate::shop::{CARD, TestShop};
+use noren::domain::OrderState;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use std::io::Write;
@@ -53,16 +52,7 @@ const LEVELS: &str = "trace";
 async fn a_whole_purchase_with_refund_and_forgeries_logs_no_secret_and_nothing_about_a_person() {
     let log = listen();
     let shop = TestShop::open().await;
-    let basket = shop.basket(&[(TEA, 1)]).await;
-    let person = Contact {
-        email: "very.private@person.example".into(),
-        name: "Zenobia Quillfeather".into(),
-        street: "77 Unmistakable Lane".into(),
-        city: "Nowhereville".into(),
-        ..contact()
-    };
-    let next = checkout::start(&shop.state, &basket, person, "komoju/credit_card", "en").await.unwrap();
-    let order = shop.test_order(basket, next).await;
+    let order = people::order(&shop, "komoju/credit_card").await;
     assert!(shop.pay(&order, CARD).await);
     let router = door(&shop, false, |_| {});
     let page = format!("/orders/{}", order.token);

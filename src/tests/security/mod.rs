@@ -7,6 +7,7 @@ mod documentation;
 mod forms;
 mod limits;
 mod log;
+mod people;
 
 use crate::shop::TestShop;
 use axum::Router;
@@ -60,7 +61,9 @@ async fn get(router: &Router, path: &str) -> Answer {
 
 /// A form, with these headers.
 fn form(path: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
-    let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let mut request = Request::post(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::CONTENT_LENGTH, body.len());
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
