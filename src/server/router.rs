@@ -4,14 +4,15 @@ use super::downloads;
 use super::page_cache::{self, PageCache};
 use super::state::AppState;
 use crate::domain::Back;
+use crate::payments::inbox::keeping::Keeping;
 use crate::payments::webhook;
 use crate::{api, pages};
-use axum::Router;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::collections::HashMap;
@@ -27,7 +28,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(state: AppState) -> Router {
     // The webhook's door stands outside every layer that reads or rewrites a body: a signature is over the bytes as
     // they came (stripe/stripe-node#341 is years of people finding that out).
-    let door = Router::new().route("/webhooks/{provider}", post(webhook::receive));
+    let door =
+        Router::new().route("/webhooks/{provider}", post(webhook::receive)).layer(Extension(Keeping::default()));
 
     api::register();
     let routes = generate_route_list(pages::App);

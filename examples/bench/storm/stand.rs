@@ -169,7 +169,6 @@ impl Stand {
         let sent = Sent {
             orders: i64::try_from(shares.placed())?,
             notices: i64::try_from(shares.new() + shares.calm)?,
-            forgeries: i64::try_from(shares.forgeries)?,
         };
         counts::each_exactly_once(&self.database, &self.before, &sent).await?;
         ensure!(self.load.refused == shares.forgeries as u64, "{} forgeries were answered 401", self.load.refused);
