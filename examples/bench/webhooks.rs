@@ -53,7 +53,7 @@ pub async fn measure(
     let processor_ms = shop.processor_ms().zip(processor_before).map(|(after, before)| after - before);
 
     load::each_once(shop.address, again, CONNECTIONS).await?;
-    let sent = Sent { orders: wanted, notices: wanted, forgeries: 0 };
+    let sent = Sent { orders: wanted, notices: wanted };
     counts::each_exactly_once(database, before, &sent).await?;
     Ok(Webhooks {
         acknowledged_per_second: load.per_second(),

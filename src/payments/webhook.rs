@@ -1,10 +1,12 @@
-//! The webhook's door: verify, write to the inbox, answer 200. Nothing is settled here.
+//! The webhook's door: verify, write to the inbox, answer 200. No order is touched here.
 //!
 //! Answering before the work is done loses nothing, because what was answered with 200 is committed; answering after it
 //! would make the provider's patience our time limit. Answering 200 without having it would be worse: shops that did
 //! have lost the event for good when the work then failed (buggyblues/shadow#148).
 
-use super::{Forgery, News, Notice, Provider, Subject};
+use super::inbox::NOTHING_TO_DO;
+use super::inbox::keeping::{Keeping, NotKept};
+use super::{Forgery, News, Provider};
 use crate::domain::ProviderName;
 use crate::server::orders::notices::{self, Arrival};
 use crate::server::security::caller::Caller;
@@ -27,6 +29,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// 413 more than 64 KiB · 503 could not be kept, so please send it again.
 pub async fn receive(
     State(state): State<AppState>,
+    Extension(keeping): Extension<Keeping>,
     Path(name): Path<String>,
     Extension(limits): Extension<Limits>,
     request: Request,
@@ -46,10 +49,9 @@ pub async fn receive(
     if let Err(forgery) = provider.verify(&head.headers, &body, state.clock.now()) {
         return turn_away(&state, name, tell(), forgery).await;
     }
-    match keep(&state, provider, &body).await {
+    match keep(&state, &keeping, provider, &body).await {
         Ok(()) => (StatusCode::OK, "kept\n").into_response(),
-        Err(error) => {
-            tracing::error!(%error, provider = provider.name().code(), "a notice could not be kept");
+        Err(NotKept) => {
             (StatusCode::SERVICE_UNAVAILABLE, "It could not be kept. Please send it again.\n").into_response()
         }
     }
@@ -85,30 +87,41 @@ async fn count(state: &AppState, name: ProviderName, reason: &str, untold: i64) 
 }
 
 /// Stores the notice. What is signed but cannot be read is stored too: the provider sent it, and a person must look.
-async fn keep(state: &AppState, provider: &dyn Provider, body: &[u8]) -> Result<(), sqlx::Error> {
-    let notice = provider.read(body).unwrap_or_else(|unreadable| {
-        tracing::error!(provider = provider.name().code(), %unreadable, "a signed webhook cannot be read");
-        Notice {
-            dedupe_key: format!("unreadable-{}", token::fingerprint_of(body)),
-            event: "unreadable".to_owned(),
-            subject: None,
-            news: News::Nothing,
-        }
-    });
-    let id = token::id();
-    let arrival = Arrival {
-        id: &id,
+async fn keep(state: &AppState, keeping: &Keeping, provider: &dyn Provider, body: &[u8]) -> Result<(), NotKept> {
+    let mut arrival = Arrival {
+        id: token::id(),
         provider: provider.name(),
-        dedupe_key: &notice.dedupe_key,
-        event: &notice.event,
-        subject: notice.subject.as_ref().map(Subject::name),
-        // PostgreSQL's text takes no zero byte; neither does any JSON that a provider sends.
-        body: &String::from_utf8_lossy(body).replace('\0', ""),
+        dedupe_key: String::new(),
+        event: String::new(),
+        subject: None,
+        body: plain(&String::from_utf8_lossy(body)),
+        settled: None,
+        received_at: state.clock.now(),
     };
-    let mut db = state.pool.acquire().await?;
-    let new = notices::insert(&mut db, &arrival, state.clock.now()).await?;
-    drop(db);
-    tracing::info!(provider = provider.name().code(), event = notice.event, new, "a notice was kept");
-    state.inbox_bell.notify_one();
+    match provider.read(body) {
+        Ok(notice) => {
+            arrival.dedupe_key = plain(&notice.dedupe_key);
+            arrival.event = plain(&notice.event);
+            arrival.subject = notice.subject.as_ref().map(|subject| plain(subject.name()));
+            arrival.settled = (notice.news == News::Nothing).then_some(NOTHING_TO_DO);
+        }
+        Err(unreadable) => {
+            tracing::error!(provider = provider.name().code(), %unreadable, "a signed webhook cannot be read");
+            arrival.dedupe_key = format!("unreadable-{}", token::fingerprint_of(body));
+            arrival.event = "unreadable".to_owned();
+        }
+    }
+    let (event, settled) = (arrival.event.clone(), arrival.settled.is_some());
+    let new = keeping.keep(&state.pool, arrival).await?;
+    tracing::info!(provider = provider.name().code(), event, new, "a notice was kept");
+    if !settled {
+        state.inbox_bell.notify_one();
+    }
     Ok(())
+}
+
+/// PostgreSQL's text takes no zero byte; neither does any JSON that a provider sends. One notice that has it must not keep
+/// those from being kept that came with it.
+fn plain(text: &str) -> String {
+    text.replace('\0', "")
 }

@@ -3,8 +3,7 @@ use axum::routing::get;
 use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-const PATIENCE: Patience =
-    Patience { head: Duration::from_millis(400), connections: 2 };
+const PATIENCE: Patience = Patience { head: Duration::from_millis(400), connections: 2 };
 
 struct Served {
     address: SocketAddr,
@@ -20,9 +19,7 @@ async fn served(patience: Patience) -> Served {
         "done"
     };
     let who = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() };
-    let router = Router::new()
-        .route("/slow", get(move || slow(300)))
-        .route("/who", get(who));
+    let router = Router::new().route("/slow", get(move || slow(300))).route("/who", get(who));
     let stop = CancellationToken::new();
     let done = tokio::spawn(serve(listener, router, patience, stop.clone()));
     Served { address, stop, done }
@@ -60,8 +57,7 @@ async fn a_request_whose_head_does_not_come_to_an_end_loses_its_connection() {
 
 #[tokio::test]
 async fn what_is_under_way_is_finished_and_idle_connections_are_not_waited_for() {
-    let served =
-        served(Patience { head: Duration::from_secs(60), connections: 4 }).await;
+    let served = served(Patience { head: Duration::from_secs(60), connections: 4 }).await;
     let (idle, half) = (served.send("").await, served.send("GET /who HT").await);
     let under_way = served.send("GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
     tokio::time::sleep(Duration::from_millis(100)).await;

@@ -7,6 +7,7 @@ use super::security::limits::{self, Limits};
 use super::security::origin;
 use super::state::AppState;
 use crate::domain::Back;
+use crate::payments::inbox::keeping::Keeping;
 use crate::payments::webhook;
 use crate::{api, pages};
 use axum::extract::{Path, Query, State};
@@ -35,6 +36,7 @@ pub fn router(state: AppState) -> Router {
     let door = Router::new()
         .route("/webhooks/{provider}", post(webhook::receive))
         .layer(Extension(limits.clone()))
+        .layer(Extension(Keeping::default()))
         .layer(not_kept());
 
     api::register();

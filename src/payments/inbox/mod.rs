@@ -4,6 +4,7 @@
 //! transaction as what it did, so that it does it once. One that cannot be settled yet is tried again; after its last
 //! try it is a dead letter, which is kept.
 
+pub mod keeping;
 #[cfg(test)]
 mod properties;
 mod sellers;
@@ -27,6 +28,9 @@ const TRY_AGAIN_MS: [i64; 11] =
     [500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 4 * 3_600_000, 12 * 3_600_000];
 /// How often the inbox is looked into without being called.
 const ROUND: Duration = Duration::from_millis(500);
+/// The outcome of an event that no order has to know of. Most are settled with this as they are kept, which spares two
+/// commits.
+pub const NOTHING_TO_DO: &str = "nothing to do for this event";
 
 /// Settles notices until told to stop, then finishes the ones under way.
 pub async fn run(state: AppState, stop: CancellationToken) {
@@ -87,7 +91,7 @@ async fn settle(state: &AppState, waiting: &Waiting) -> Result<(), Setback> {
         Err(unreadable) => return bury(state, waiting, None, &unreadable.to_string()).await,
     };
     if notice.news == News::Nothing {
-        return done(state, waiting, None, "nothing to do for this event").await;
+        return done(state, waiting, None, NOTHING_TO_DO).await;
     }
     if let News::Seller(news) = &notice.news {
         return sellers::settle(state, waiting, notice.subject.as_ref(), news).await;

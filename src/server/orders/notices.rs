@@ -17,34 +17,47 @@ pub struct Waiting {
 }
 
 /// A notice that just came in.
-pub struct Arrival<'a> {
-    pub id: &'a str,
+pub struct Arrival {
+    pub id: String,
     pub provider: ProviderName,
-    pub dedupe_key: &'a str,
-    pub event: &'a str,
+    pub dedupe_key: String,
+    pub event: String,
     /// What it is about, by the name that the provider used.
-    pub subject: Option<&'a str>,
-    pub body: &'a str,
+    pub subject: Option<String>,
+    pub body: String,
+    /// Why it is settled by having been kept; `None` when there is something to do.
+    pub settled: Option<&'static str>,
+    pub received_at: Timestamp,
+}
+
+impl Arrival {
+    /// What there is at most one of.
+    pub fn key(&self) -> (&'static str, &str) {
+        (self.provider.code(), &self.dedupe_key)
+    }
 }
 
 /// Stores a notice; `false` when it had come before. A dead letter that is sent again comes to life: that is what
 /// "resend" in a provider's dashboard is for.
-pub async fn insert(db: &mut AnyConnection, arrival: &Arrival<'_>, now: Timestamp) -> Sql<bool> {
+pub async fn insert(db: &mut AnyConnection, arrival: &Arrival) -> Sql<bool> {
     let done = sqlx::query(
         "insert into inbox (id, provider, dedupe_key, event, session, body, state, outcome, tries, next_try_at,
-                            lease_until, received_at)
-         values ($1, $2, $3, $4, $5, $6, 'received', '', 0, $7, 0, $7)
+                            lease_until, received_at, settled_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $9, $10)
          on conflict (provider, dedupe_key) do update
             set state = 'received', tries = 0, next_try_at = excluded.next_try_at, lease_until = 0, settled_at = null
             where inbox.state = 'dead'",
     )
-    .bind(arrival.id)
+    .bind(&arrival.id)
     .bind(arrival.provider.code())
-    .bind(arrival.dedupe_key)
-    .bind(arrival.event)
-    .bind(arrival.subject)
-    .bind(arrival.body)
-    .bind(now)
+    .bind(&arrival.dedupe_key)
+    .bind(&arrival.event)
+    .bind(&arrival.subject)
+    .bind(&arrival.body)
+    .bind(if arrival.settled.is_some() { "settled" } else { "received" })
+    .bind(arrival.settled.unwrap_or_default())
+    .bind(arrival.received_at)
+    .bind(arrival.settled.map(|_| arrival.received_at))
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -8,6 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::HeaderValue;
 use noren::domain::{Back, ProviderName};
 use noren::payments::checkout::{self, Next};
+use noren::payments::inbox::keeping::Keeping;
 use noren::payments::{Charge, MadeBy, News, Refunded, Stage, Subject, inbox, sweep, webhook};
 use noren::server::orders::notices;
 use noren::server::security::limits::Limits;
@@ -324,7 +325,8 @@ impl Case<'_> {
             request.headers_mut().insert("signed-by", HeaderValue::from_static(by));
         }
         let (path, limits) = (Path(provider.code().to_owned()), Extension(Limits::of(&self.state.settings)));
-        let answer = webhook::receive(State(self.state.clone()), path, limits, request).await;
+        let keeping = Extension(Keeping::default());
+        let answer = webhook::receive(State(self.state.clone()), keeping, path, limits, request).await;
         let expected = if signed_by == Some("the company") { 200 } else { 401 };
         assert_eq!(answer.status(), expected);
     }
