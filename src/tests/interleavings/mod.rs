@@ -25,6 +25,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tempfile::TempDir;
+use tokio_util::task::TaskTracker;
 
 /// How many sequences each test tries, and how long the longest is.
 const CASES: u32 = 60;
@@ -108,6 +109,7 @@ impl Case<'_> {
             providers: Arc::new(Providers::new(list)),
             settings: Arc::new(Settings::read(&|_| None).unwrap()),
             inbox_bell: Arc::default(),
+            tasks: TaskTracker::new(),
             leptos: leptos::prelude::LeptosOptions::builder().output_name("noren").build(),
         };
         let mut shoppers = Vec::new();
