@@ -79,12 +79,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Lets the scripts of this one answer run, which Leptos gives the answer's nonce. (leptos_axum provides all three.)
+/// Lets the scripts of this one answer run, which Leptos gives the answer's nonce; so nobody may show it to somebody else.
+/// (leptos_axum and router.rs provide all three.)
 fn allow_scripts() {
-    if let (Some(nonce), Some(state), Some(answer)) =
-        (use_nonce(), use_context::<AppState>(), use_context::<ResponseOptions>())
-    {
+    let answer = use_context::<ResponseOptions>();
+    if let (Some(nonce), Some(state), Some(answer)) = (use_nonce(), use_context::<AppState>(), answer) {
         answer.insert_header(header::CONTENT_SECURITY_POLICY, policy_with_scripts(&state.providers, nonce));
+        answer.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
 }
 

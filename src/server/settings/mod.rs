@@ -3,6 +3,7 @@
 //! A provider is on when its settings are complete and off when all are absent. Half of them stops the start: a shop
 //! that takes webhooks without a secret is how most forged payments got in (NorthlandPositronics/Cogtrix#119).
 
+mod addresses;
 #[cfg(test)]
 mod provider_tests;
 mod providers;
@@ -11,12 +12,13 @@ pub use providers::{
     BpcSettings, Capture, Dialect, DojoSettings, KomojuSettings, ProviderSettings, StablemintSettings, Wishes,
 };
 
+use addresses::{address, networks, web_address};
 use ipnet::IpNet;
 use secrecy::SecretString;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use url::{Host, Url};
+use url::Url;
 
 /// Without `Debug`, so that it cannot be printed: the database's address may have a password in it.
 #[derive(Clone)]
@@ -112,54 +114,16 @@ fn list(source: Source<'_>, name: &str) -> Vec<String> {
     text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
-fn address(source: Source<'_>, name: &'static str, default: &str) -> Result<SocketAddr, SettingsError> {
-    let text = value(source, name).unwrap_or_else(|| default.to_owned());
-    text.parse().map_err(|_| SettingsError::Invalid { name, reason: format!("{text:?} is not like {default}") })
-}
-
 fn whole_seconds(source: Source<'_>, name: &'static str, default: i64) -> Result<i64, SettingsError> {
     let Some(text) = value(source, name) else { return Ok(default) };
     let seconds = text.parse().ok().filter(|seconds| (1..=366 * 86_400).contains(seconds));
     seconds.ok_or_else(|| SettingsError::Invalid { name, reason: format!("{text:?} is no whole number of seconds") })
 }
 
-fn networks(source: Source<'_>, name: &'static str) -> Result<Vec<IpNet>, SettingsError> {
-    let network = |text: String| {
-        let read = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
-        read.ok_or_else(|| SettingsError::Invalid { name, reason: format!("{text:?} is no address and no network") })
-    };
-    list(source, name).into_iter().map(network).collect()
-}
-
 fn checkouts_per_minute(source: Source<'_>) -> Result<NonZeroU32, SettingsError> {
     let name = "CHECKOUTS_PER_MINUTE";
     let text = value(source, name).unwrap_or_else(|| "30".to_owned());
     text.parse().map_err(|_| SettingsError::Invalid { name, reason: format!("{text:?} is no whole number above 0") })
-}
-
-/// A provider's API. Keys and prices travel only where nobody can read or change them, or not at all.
-fn api_address(source: Source<'_>, name: &'static str, default: &str) -> Result<Url, SettingsError> {
-    let url = web_address(source, name, default)?;
-    let is_this_machine = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    if url.scheme() != "https" && !is_this_machine {
-        let reason = format!("{url} is neither https nor this machine, so keys could be read on the way");
-        return Err(SettingsError::Invalid { name, reason });
-    }
-    Ok(url)
-}
-
-fn web_address(source: Source<'_>, name: &'static str, default: &str) -> Result<Url, SettingsError> {
-    let text = value(source, name).unwrap_or_else(|| default.to_owned());
-    let url = Url::parse(&text).map_err(|e| SettingsError::Invalid { name, reason: format!("{text:?}: {e}") })?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(SettingsError::Invalid { name, reason: format!("{text:?} is not http or https") });
-    }
-    Ok(url)
 }
 
 #[cfg(test)]

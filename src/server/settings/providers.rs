@@ -1,6 +1,7 @@
 //! The providers' settings. Each is on when its settings are complete and off when all are absent.
 
-use super::{SettingsError, Source, api_address, list, value, whole_seconds};
+use super::addresses::api_address;
+use super::{SettingsError, Source, list, value, whole_seconds};
 use crate::payments::signature::{RsaPrivateKey, RsaPublicKey};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;

@@ -90,6 +90,13 @@ async fn what_belongs_to_one_shopper_is_kept_by_nobody() {
     for path in ["/basket", "/checkout", &page, &format!("{page}/support"), "/healthz", "/readyz"] {
         assert_eq!(get(&router, path).await.header("cache-control"), "no-store", "{path}");
     }
+    for path in ["/", "/about", "/nowhere"] {
+        assert_eq!(
+            get(&router, path).await.header("cache-control"),
+            "private, no-cache",
+            "{path}: for one's own browser"
+        );
+    }
     let door = ask(&router, "198.51.100.1", form("/webhooks/komoju", &[], "{}")).await;
     assert_eq!(door.header("cache-control"), "no-store");
     shop.close().await;
