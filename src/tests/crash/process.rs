@@ -84,36 +84,37 @@ fn complete(printed: &str) -> Option<Settings> {
     settings.iter().any(|(name, _)| name == "STABLEMINT_WEBHOOK_KEYS").then_some(settings)
 }
 
-/// A shop that can be started again and again, at the same address and with the same settings.
+/// A shop that can be started again and again with the same settings. It listens at another address each time, because a
+/// port that was free may be taken while it is down; whoever needs it to stay where it is goes over the wire.
 pub struct Shop {
-    pub address: SocketAddr,
     folder: PathBuf,
     settings: Settings,
-    child: Mutex<Option<Child>>,
+    running: Mutex<Option<(Child, SocketAddr)>>,
 }
 
 impl Shop {
     /// Not started yet. `LISTEN` and `RUST_LOG` need not be among the settings.
     pub fn new(folder: &Path, mut settings: Settings) -> Shop {
-        let address = free_address();
-        settings.push(("LISTEN".to_owned(), address.to_string()));
         settings.push(("RUST_LOG".to_owned(), "noren=info,warn".to_owned()));
-        Shop { address, folder: folder.to_owned(), settings, child: Mutex::new(None) }
+        Shop { folder: folder.to_owned(), settings, running: Mutex::new(None) }
     }
 
     /// Starts it and does not wait.
     pub fn spawn(&self) {
-        let mut child = self.child();
-        assert!(child.is_none(), "the shop is running");
-        *child = Some(noren("serve", &self.folder, &self.settings).spawn().unwrap());
+        let mut running = self.running();
+        assert!(running.is_none(), "the shop is running");
+        let address = free_address();
+        let child = noren("serve", &self.folder, &self.settings).env("LISTEN", address.to_string()).spawn().unwrap();
+        *running = Some((child, address));
     }
 
     /// Starts it and waits until it is ready; answers how long that took.
     pub async fn start(&self) -> Duration {
         let begun = Instant::now();
         self.spawn();
-        while !answers(self.address, "/readyz").await {
-            if let Some(status) = self.child().as_mut().and_then(|child| child.try_wait().unwrap()) {
+        let address = self.address().expect("it was just started");
+        while !answers(address, "/readyz").await {
+            if let Some(status) = self.try_wait() {
                 panic!("the shop ended with {status}: {}", end_of_log(&self.folder));
             }
             assert!(begun.elapsed() < PATIENCE, "the shop is not ready: {}", end_of_log(&self.folder));
@@ -122,9 +123,14 @@ impl Shop {
         begun.elapsed()
     }
 
+    /// Where it listens, or will in a moment; `None` while it does not run.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.running().as_ref().map(|(_, address)| *address)
+    }
+
     /// As a power cut does it. When this returns, nothing of it runs any more.
     pub fn kill(&self) {
-        if let Some(mut child) = self.child().take() {
+        if let Some((mut child, _)) = self.running().take() {
             child.kill().unwrap();
             child.wait().unwrap();
         }
@@ -132,7 +138,7 @@ impl Shop {
 
     /// As a service manager does it: SIGTERM. The program then ends when it is done.
     pub fn ask_to_stop(&self) {
-        let pid = self.child().as_ref().expect("the shop is running").id().to_string();
+        let pid = self.running().as_ref().expect("the shop is running").0.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     }
 
@@ -140,9 +146,9 @@ impl Shop {
     pub async fn ended(&self, patience: Duration) -> Option<ExitStatus> {
         let begun = Instant::now();
         while begun.elapsed() < patience {
-            let status = self.child().as_mut().and_then(|child| child.try_wait().unwrap());
+            let status = self.try_wait();
             if status.is_some() {
-                *self.child() = None;
+                *self.running() = None;
                 return status;
             }
             tokio::time::sleep(STEP).await;
@@ -150,8 +156,12 @@ impl Shop {
         None
     }
 
-    fn child(&self) -> MutexGuard<'_, Option<Child>> {
-        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+    fn try_wait(&self) -> Option<ExitStatus> {
+        self.running().as_mut().and_then(|(child, _)| child.try_wait().unwrap())
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<(Child, SocketAddr)>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

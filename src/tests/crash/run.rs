@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 /// How many shoppers are on their way at the same time.
 const SHOPPERS: usize = 10;
 /// How many kills there are between two comparisons.
-const ROUND: usize = 50;
+const ROUND: usize = 70;
 /// How often the shop is killed while it makes its tables and fills them for the first time.
 const FIRST_STARTS: u64 = 10;
 /// How long a kill waits for its moment.

@@ -5,6 +5,7 @@ use super::process::{Shop, free_address, fresh, log_of};
 use super::till::{GOODS, Till};
 use super::world::World;
 use serde_json::json;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -12,9 +13,9 @@ use tokio::net::TcpStream;
 const STEP: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn until_nobody_listens(shop: &Shop) {
+async fn until_nobody_listens(address: SocketAddr) {
     let begun = Instant::now();
-    while TcpStream::connect(shop.address).await.is_ok() {
+    while TcpStream::connect(address).await.is_ok() {
         assert!(begun.elapsed() < PATIENCE, "the shop still takes connections");
         tokio::time::sleep(STEP).await;
     }
@@ -29,13 +30,14 @@ async fn ended_well(shop: &Shop) {
 async fn asked_to_stop_while_a_provider_is_slow_the_shop_still_sends_the_browser_to_the_page() {
     let world = World::open().await;
     world.shop().start().await;
+    let address = world.shop().address().unwrap();
     world.slow("POST", 1_500).await;
-    let idle = TcpStream::connect(world.shop().address).await.unwrap();
+    let idle = TcpStream::connect(address).await.unwrap();
     let mut browser = world.shopper(Till::Komoju).await;
     let pressed = tokio::spawn(async move { browser.check_out(Till::Komoju.method()).await });
     world.until_one("select count(*) from attempts where asked = 1").await;
     world.shop().ask_to_stop();
-    until_nobody_listens(world.shop()).await;
+    until_nobody_listens(address).await;
     let page = pressed.await.unwrap().place;
     assert_eq!(Till::of_page(&page), Some(Till::Komoju), "{page}");
     ended_well(world.shop()).await;
@@ -49,7 +51,7 @@ async fn asked_to_stop_after_the_browser_went_away_the_shop_still_stores_the_pag
     world.shop().start().await;
     world.slow("POST", 1_500).await;
     let browser = world.shopper(Till::Komoju).await;
-    browser.leave_checkout(&format!("http://{}", world.shop().address), Till::Komoju.method()).await;
+    browser.leave_checkout(&format!("http://{}", world.shop().address().unwrap()), Till::Komoju.method()).await;
     assert_eq!(world.count("select count(*) from attempts where state = 'opening'").await, 1);
     world.shop().ask_to_stop();
     ended_well(world.shop()).await;
@@ -83,10 +85,12 @@ async fn the_simulator_inside_stops_after_the_shop_that_still_needs_it() {
     let settings = settings.map(|(name, value)| (name.to_owned(), value));
     let alone = Shop::new(folder.path(), settings.to_vec());
     alone.start().await;
-    let slow = json!({ "next": [{ "path": "sessions", "method": "POST", "wait_ms": 1500 }] });
+    // The first answer is lost, so that the second call is made when the shop has already been asked to stop.
+    let slow = json!({ "path": "sessions", "method": "POST", "wait_ms": 1500, "hang_after_work": true });
+    let slow = json!({ "next": [slow] });
     let planned = fresh().post(format!("{}/control/answers", shop(simulator))).json(&slow).send().await.unwrap();
     assert!(planned.status().is_success());
-    let mut browser = Browser::new(&shop(alone.address));
+    let mut browser = Browser::new(&shop(alone.address().unwrap()));
     browser.fill_basket(Till::Komoju.market(), GOODS).await;
     let pressed = tokio::spawn(async move { browser.check_out(Till::Komoju.method()).await });
     tokio::time::sleep(Duration::from_millis(700)).await;
@@ -103,7 +107,7 @@ async fn the_simulator_inside_stops_after_the_shop_that_still_needs_it() {
 async fn a_connection_that_never_ends_keeps_the_program_for_its_longest_time_and_no_longer() {
     let world = World::open().await;
     world.shop().start().await;
-    let mut endless = TcpStream::connect(world.shop().address).await.unwrap();
+    let mut endless = TcpStream::connect(world.shop().address().unwrap()).await.unwrap();
     endless
         .write_all(b"POST /api/add_to_basket HTTP/1.1\r\nhost: shop\r\ncontent-length: 100\r\n\r\nvariant=")
         .await

@@ -5,7 +5,7 @@ use super::browser::Browser;
 use super::invariants;
 use super::shopper::Bought;
 use super::till::{GOODS, SCARCE};
-use super::world::{FEW, PLENTY, World, list};
+use super::world::{FEW, LIVE, PLENTY, World, list};
 use serde_json::Value;
 use sqlx::{AnyPool, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,6 +51,8 @@ pub async fn check(world: &World, bought: &[Bought]) -> (Vec<String>, Tally) {
     broken.extend(pages(world, bought, &sessions, &known));
     let held: i64 = number(&db, "select cast(sum(held) as bigint) from variants").await;
     broken.extend((held != 0).then(|| format!("{held} units are held for nobody")));
+    let live = number(&db, LIVE).await;
+    broken.extend((live != 0).then(|| format!("{live} attempts do not come to their end")));
     let dead = number(&db, "select count(*) from inbox where state = 'dead'").await;
     broken.extend((dead != 0).then(|| format!("{dead} notices are dead letters")));
     let twice = "select count(*) from (select basket from orders where state in ('fulfilled', 'refunded',

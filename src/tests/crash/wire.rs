@@ -152,9 +152,10 @@ async fn pass_on(wire: Arc<Wire>, request: Request) -> Response {
         return nobody();
     }
     let to = match PROVIDERS.iter().any(|provider| path.starts_with(provider)) {
-        true => wire.simulator(),
-        false => wire.shop().address,
+        true => Some(wire.simulator()),
+        false => wire.shop().address(),
     };
+    let Some(to) = to else { return nobody() };
     let mut headers = parts.headers;
     for name in [header::HOST, header::CONTENT_LENGTH, header::CONNECTION, header::TRANSFER_ENCODING] {
         headers.remove(name);
