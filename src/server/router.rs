@@ -28,8 +28,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(state: AppState) -> Router {
     // The webhook's door stands outside every layer that reads or rewrites a body: a signature is over the bytes as
     // they came (stripe/stripe-node#341 is years of people finding that out).
-    let door =
-        Router::new().route("/webhooks/{provider}", post(webhook::receive)).layer(Extension(Keeping::default()));
+    let door = Router::new().route("/webhooks/{provider}", post(webhook::receive)).layer(Extension(Keeping::default()));
 
     api::register();
     let routes = generate_route_list(pages::App);
