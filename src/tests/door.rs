@@ -122,6 +122,61 @@ async fn the_same_event_ten_times_at_once_is_kept_once_and_fulfils_once() {
     shop.close().await;
 }
 
+async fn post(shop: &TestShop, body: &str) -> u16 {
+    let request = shop.http.post(format!("{}/webhooks/komoju", shop.url)).header("X-Komoju-Signature", sign(body));
+    request.body(body.to_owned()).send().await.unwrap().status().as_u16()
+}
+
+async fn run(shop: &TestShop, statement: &'static str) {
+    sqlx::query(statement).execute(&shop.state.pool).await.unwrap();
+}
+
+#[tokio::test]
+async fn while_the_database_fails_all_senders_are_asked_to_come_again_and_then_nothing_is_lost() {
+    let shop = TestShop::open().await;
+    let order = shop.order(&[(TEA, 1)], "credit_card").await;
+    shop.control("deliveries", json!({ "mode": "paused" })).await;
+    assert!(shop.pay(&order, CARD).await);
+    let state = shop.simulated().await;
+    let events = [captured(&state), r#"{"id":"e1","type":"ping"}"#, r#"{"id":"e2","type":"ping"}"#];
+    run(&shop, "alter table inbox rename to away").await;
+    let [one, two, three] = events;
+    assert_eq!(tokio::join!(post(&shop, one), post(&shop, two), post(&shop, three)), (503, 503, 503));
+    run(&shop, "alter table away rename to inbox").await;
+    assert_eq!(kept(&shop).await, 0);
+    assert_eq!(tokio::join!(post(&shop, one), post(&shop, two), post(&shop, three)), (200, 200, 200));
+    shop.settle().await;
+    assert_eq!(kept(&shop).await, 3);
+    assert_eq!(shop.view(&order).await.fulfilments, 1);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_waits_for_its_commit_when_the_shop_is_stopped_is_kept_and_answered() {
+    let shop = TestShop::open().await;
+    // Another process is about to keep the same notice, and then does not.
+    let mut other = shop.state.pool.begin().await.unwrap();
+    sqlx::query(
+        "insert into inbox (id, provider, dedupe_key, event, body, state, outcome, tries, next_try_at, lease_until,
+                            received_at)
+         values ('other', 'komoju', 'e1', 'ping', '', 'received', '', 0, 0, 0, 0)",
+    )
+    .execute(&mut *other)
+    .await
+    .unwrap();
+    let meanwhile = async {
+        while shop.state.pool.size() - u32::try_from(shop.state.pool.num_idle()).unwrap() < 2 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        shop.stop();
+        other.rollback().await.unwrap();
+    };
+    let (status, ()) = tokio::join!(post(&shop, r#"{"id":"e1","type":"ping"}"#), meanwhile);
+    assert_eq!((status, kept(&shop).await), (200, 1));
+    assert_eq!(count(&shop, "select count(*) from inbox where state = 'settled'").await, 1);
+    shop.close().await;
+}
+
 fn captured(state: &Value) -> &str {
     let deliveries = state["deliveries"].as_array().unwrap();
     let delivery = deliveries.iter().find(|delivery| delivery["type"] == "payment.captured").unwrap();

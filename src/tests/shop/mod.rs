@@ -69,6 +69,11 @@ impl TestShop {
         *self.router.write().await = router::router(self.state.clone());
     }
 
+    /// As a signal does it: nobody new is let in, and what is under way is finished.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
     /// Looks whether the books balance, and ends.
     pub async fn close(self) {
         let broken = invariants::check(&self.state.pool).await;
