@@ -4,7 +4,7 @@
 //! would make the provider's patience our time limit. Answering 200 without having it would be worse: shops that did
 //! have lost the event for good when the work then failed (buggyblues/shadow#148).
 
-use super::{Forgery, News, Notice, Provider, Subject};
+use super::{Forgery, News, Notice, Provider, Subject, notice};
 use crate::domain::ProviderName;
 use crate::server::orders::notices::{self, Arrival};
 use crate::server::state::AppState;
@@ -71,7 +71,7 @@ async fn turn_away(state: &AppState, provider: &dyn Provider, forgery: Forgery) 
 
 /// Stores the notice. What is signed but cannot be read is stored too: the provider sent it, and a person must look.
 async fn keep(state: &AppState, provider: &dyn Provider, body: &[u8]) -> Result<(), sqlx::Error> {
-    let notice = provider.read(body).unwrap_or_else(|unreadable| {
+    let notice = notice::read(provider, body).unwrap_or_else(|unreadable| {
         tracing::error!(provider = provider.name().code(), %unreadable, "a signed webhook cannot be read");
         Notice {
             dedupe_key: format!("unreadable-{}", token::fingerprint_of(body)),
