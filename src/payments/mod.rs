@@ -13,7 +13,7 @@ pub mod http;
 pub mod inbox;
 pub mod komoju;
 pub mod look_up;
-pub mod notice;
+mod notice;
 pub mod sellers;
 pub mod signature;
 pub mod stablemint;

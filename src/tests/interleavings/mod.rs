@@ -22,6 +22,8 @@ use sqlx::Row;
 /// How many sequences each test tries, and how long the longest is.
 const CASES: u32 = 60;
 const LONGEST: usize = 45;
+/// The same on PostgreSQL, where each statement goes to another process and back.
+const CASES_AFAR: u32 = 10;
 
 impl Case<'_> {
     /// Every order went one legal way at a time, and its journal only grew.
@@ -142,9 +144,10 @@ fn any_interleaving(providers: &[ProviderName]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ground = runtime.block_on(Ground::new());
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let mut config =
-        ProptestConfig { cases: asked.unwrap_or(CASES), failure_persistence: None, ..ProptestConfig::default() };
-    config.max_shrink_iters = 2_000;
+    let usual = if std::env::var_os("TEST_DATABASE_URL").is_some() { CASES_AFAR } else { CASES };
+    let cases = asked.unwrap_or(usual);
+    let config =
+        ProptestConfig { cases, max_shrink_iters: 1_000, failure_persistence: None, ..ProptestConfig::default() };
     let steps = proptest::collection::vec(any_move(), 1..LONGEST);
     let result = TestRunner::new(config).run(&steps, |steps| runtime.block_on(play(&ground, providers, &steps)));
     if let Err(error) = result {
