@@ -2,6 +2,27 @@
 
 use super::sellers::SellerNews;
 use super::standing::{Charge, Standing};
+use super::{Provider, Unreadable};
+
+/// Longer than any name that a provider gives to anything, and shorter than what PostgreSQL's indexes take.
+const LONGEST_NAME: usize = 500;
+
+/// What a verified webhook says, if the shop can keep it. A name that no database column takes would otherwise be tried
+/// again and again.
+///
+/// # Errors
+/// When it says nothing that can be read, or kept.
+pub fn read(provider: &dyn Provider, body: &[u8]) -> Result<Notice, Unreadable> {
+    // PostgreSQL's text takes no zero byte, and JSON has one way to write it.
+    if body.windows(6).any(|text| text == br"\u0000") {
+        return Err(Unreadable("it has a zero byte in it".to_owned()));
+    }
+    let notice = provider.read(body)?;
+    if notice.names().any(|name| name.len() > LONGEST_NAME) {
+        return Err(Unreadable("a name in it is longer than any real one".to_owned()));
+    }
+    Ok(notice)
+}
 
 /// A verified webhook, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +34,20 @@ pub struct Notice {
     /// What it is about; `None` for what concerns no order.
     pub subject: Option<Subject>,
     pub news: News,
+}
+
+impl Notice {
+    /// What the inbox and the tables of payments and refunds find it by.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let (payment, refunds) = match &self.news {
+            News::Standing(standing) => (standing.payment.as_deref(), &[][..]),
+            News::Refunds(refunds) => (None, &refunds[..]),
+            News::Seller(_) | News::Nothing => (None, &[][..]),
+        };
+        let own = [self.dedupe_key.as_str(), self.event.as_str()];
+        let refunds = refunds.iter().map(|refund| refund.id.as_str());
+        own.into_iter().chain(self.subject.as_ref().map(Subject::name)).chain(payment).chain(refunds)
+    }
 }
 
 /// By which name a notice calls what it is about.

@@ -6,7 +6,7 @@
 
 use super::inbox::NOTHING_TO_DO;
 use super::inbox::keeping::{Keeping, NotKept};
-use super::{Forgery, News, Provider};
+use super::{Forgery, News, Provider, notice};
 use crate::domain::ProviderName;
 use crate::server::orders::notices::{self, Arrival};
 use crate::server::security::caller::Caller;
@@ -94,15 +94,16 @@ async fn keep(state: &AppState, keeping: &Keeping, provider: &dyn Provider, body
         dedupe_key: String::new(),
         event: String::new(),
         subject: None,
-        body: plain(&String::from_utf8_lossy(body)),
+        // PostgreSQL's text takes no zero byte; neither does any JSON that a provider sends.
+        body: String::from_utf8_lossy(body).replace('\0', ""),
         settled: None,
         received_at: state.clock.now(),
     };
-    match provider.read(body) {
+    match notice::read(provider, body) {
         Ok(notice) => {
-            arrival.dedupe_key = plain(&notice.dedupe_key);
-            arrival.event = plain(&notice.event);
-            arrival.subject = notice.subject.as_ref().map(|subject| plain(subject.name()));
+            arrival.subject = notice.subject.as_ref().map(|subject| subject.name().to_owned());
+            arrival.dedupe_key = notice.dedupe_key;
+            arrival.event = notice.event;
             arrival.settled = (notice.news == News::Nothing).then_some(NOTHING_TO_DO);
         }
         Err(unreadable) => {
@@ -118,10 +119,4 @@ async fn keep(state: &AppState, keeping: &Keeping, provider: &dyn Provider, body
         state.inbox_bell.notify_one();
     }
     Ok(())
-}
-
-/// PostgreSQL's text takes no zero byte; neither does any JSON that a provider sends. One notice that has it must not keep
-/// those from being kept that came with it.
-fn plain(text: &str) -> String {
-    text.replace('\0', "")
 }

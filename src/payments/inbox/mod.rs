@@ -12,7 +12,7 @@ mod verdict;
 
 use super::fulfilment::refunds::{self, GivenBack, RefundStep};
 use super::fulfilment::{self, Setback};
-use super::{News, Provider, ProviderError, Stage, Standing, Subject, lease};
+use super::{News, Provider, ProviderError, Stage, Standing, Subject, lease, notice};
 use crate::domain::{Attempt, AttemptState, ProviderName, Timestamp};
 use crate::server::orders::notices::{self, Waiting};
 use crate::server::orders::{attempts, journal};
@@ -77,7 +77,13 @@ pub async fn settle_next(state: &AppState) -> Result<bool, sqlx::Error> {
             let mut db = state.pool.acquire().await?;
             notices::postpone(&mut db, &waiting.id, "another notice was faster", None, state.clock.now()).await?;
         }
-        Err(Setback::Database(error)) => return Err(error),
+        // The database may be away for a moment, or there is something in this notice that it will never take.
+        Err(Setback::Database(error)) => {
+            tracing::error!(%error, notice.id = waiting.id, "a notice could not be settled");
+            if later(state, &waiting, None, "the database refused what it would do").await.is_err() {
+                return Err(error);
+            }
+        }
     }
     Ok(true)
 }
@@ -86,7 +92,7 @@ async fn settle(state: &AppState, waiting: &Waiting) -> Result<(), Setback> {
     let Some(provider) = state.providers.get(waiting.provider) else {
         return later(state, waiting, None, "its provider is switched off").await;
     };
-    let notice = match provider.read(waiting.body.as_bytes()) {
+    let notice = match notice::read(provider, waiting.body.as_bytes()) {
         Ok(notice) => notice,
         Err(unreadable) => return bury(state, waiting, None, &unreadable.to_string()).await,
     };

@@ -34,16 +34,20 @@ impl RsaPrivateKey {
     pub fn read(text: &str) -> Result<RsaPrivateKey, BadKey> {
         let der = der(text)?;
         let key = KeyPair::from_pkcs8(&der).or_else(|_| KeyPair::from_der(&der));
-        key.map(RsaPrivateKey).map_err(|_| BadKey::Private)
+        let key = RsaPrivateKey(key.map_err(|_| BadKey::Private)?);
+        // A key that a wrong letter damaged can be read, and cannot sign: ring looks whether its numbers fit only then.
+        if key.try_to_sign(b"whether it signs").is_none() { Err(BadKey::Private) } else { Ok(key) }
     }
 
     /// The signature's bytes; as many as the key has.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.try_to_sign(message).expect("the key has signed when it was read, and any message is as good as another")
+    }
+
+    fn try_to_sign(&self, message: &[u8]) -> Option<Vec<u8>> {
         let mut signature = vec![0; self.0.public().modulus_len()];
-        self.0
-            .sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
-            .expect("the buffer has the key's length, and keys too short for SHA-256 were refused when read");
-        signature
+        let signed = self.0.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature);
+        signed.ok().map(|()| signature)
     }
 
     pub fn public_key(&self) -> RsaPublicKey {
@@ -155,6 +159,15 @@ ueBCpJ9RE5eIh8bx3nFIr0h1T6G1Z39CkZwWepR758I1xSMVxaHqWLG3xRYKy0VV
         assert!(!RsaPublicKey::read(OTHER_PUBLIC).unwrap().verifies(MESSAGE, &signature));
         signature[7] ^= 1;
         assert!(!public.verifies(MESSAGE, &signature));
+    }
+
+    #[test]
+    fn a_damaged_private_key_is_refused_when_it_is_read_and_not_when_it_should_sign() {
+        for (right, wrong) in [("6aP1ZHpX", "6aP1ZHpY"), ("Ffi+veaJ", "Ffi+vfaJ"), ("VlLV6J7s", "VlLV6J7t")] {
+            assert!(PRIVATE.contains(right));
+            let damaged = PRIVATE.replace(right, wrong);
+            assert_eq!(RsaPrivateKey::read(&damaged).err(), Some(BadKey::Private), "{wrong}");
+        }
     }
 
     #[test]

@@ -4,136 +4,28 @@
 //! The inbox, the door, the checkout, the sweep and the database are the shop's own; only the companies are made up, so
 //! that they can tell what no simulator would. `PROPTEST_CASES=5000` tries more.
 
+mod case;
 mod company;
 mod moves;
+mod steps;
 
-use crate::database_address::database_address;
 use crate::invariants;
-use company::{Books, Company};
+use case::{Case, Ground};
 use moves::{Move, any_move};
-use noren::domain::{Market, OrderState, ProviderName, Timestamp};
-use noren::payments::{Provider, Providers, Stage, inbox, sweep};
-use noren::server::clock::Clock;
+use noren::domain::{OrderState, ProviderName};
+use noren::payments::{Stage, inbox, sweep};
 use noren::server::orders;
-use noren::server::settings::Settings;
-use noren::server::state::AppState;
-use noren::server::{basket, catalogue, database, token};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
-use sqlx::{AnyPool, Row};
-use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
-use tempfile::TempDir;
-use tokio_util::task::TaskTracker;
+use sqlx::Row;
 
 /// How many sequences each test tries, and how long the longest is.
 const CASES: u32 = 60;
 const LONGEST: usize = 45;
-
-/// Stands still unless it is turned.
-struct HandClock(AtomicI64);
-
-impl HandClock {
-    fn turn(&self, by_ms: i64) {
-        self.0.fetch_add(by_ms, Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-/// A database for all cases of a test: each finds it as new.
-struct Ground {
-    pool: AnyPool,
-    units: BTreeMap<String, i64>,
-    _folder: TempDir,
-}
-
-impl Ground {
-    async fn new() -> Ground {
-        let folder = tempfile::tempdir().unwrap();
-        let pool = database::open(&database_address(folder.path()).await).await.unwrap();
-        catalogue::fill(&pool).await.unwrap();
-        let units = invariants::units(&pool).await;
-        Ground { pool, units, _folder: folder }
-    }
-
-    async fn clear(&self) {
-        for table in [
-            "journal",
-            "fulfilments",
-            "refunds",
-            "holds",
-            "attempts",
-            "order_lines",
-            "orders",
-            "inbox",
-            "forgeries",
-            "basket_lines",
-            "baskets",
-        ] {
-            sqlx::query(sqlx::AssertSqlSafe(format!("delete from {table}"))).execute(&self.pool).await.unwrap();
-        }
-        for (variant, units) in &self.units {
-            let sql = "update variants set stock = $2, held = 0 where id = $1 and (stock <> $2 or held <> 0)";
-            sqlx::query(sql).bind(variant).bind(units).execute(&self.pool).await.unwrap();
-        }
-    }
-}
-
-struct Case<'a> {
-    ground: &'a Ground,
-    state: AppState,
-    clock: Arc<HandClock>,
-    books: Arc<Mutex<Books>>,
-    providers: Vec<ProviderName>,
-    /// Their baskets.
-    shoppers: Vec<String>,
-    /// Each order's state and journal when it was last looked at.
-    seen: HashMap<String, (OrderState, Vec<String>)>,
-}
+/// The same on PostgreSQL, where each statement goes to another process and back.
+const CASES_AFAR: u32 = 10;
 
 impl Case<'_> {
-    async fn begin<'a>(ground: &'a Ground, providers: &[ProviderName]) -> Case<'a> {
-        ground.clear().await;
-        let (books, clock) = (Arc::default(), Arc::new(HandClock(AtomicI64::new(1_795_249_805_000))));
-        let company = |name: &ProviderName| Box::new(Company { name: *name, books: Arc::clone(&books) });
-        let list = providers.iter().map(|name| company(name) as Box<dyn Provider>).collect();
-        let state = AppState {
-            pool: ground.pool.clone(),
-            clock: clock.clone(),
-            providers: Arc::new(Providers::new(list)),
-            settings: Arc::new(Settings::read(&|_| None).unwrap()),
-            inbox_bell: Arc::default(),
-            tasks: TaskTracker::new(),
-            leptos: leptos::prelude::LeptosOptions::builder().output_name("noren").build(),
-        };
-        let mut shoppers = Vec::new();
-        for _ in 0..3 {
-            let secret = basket::create(&ground.pool, Market::Japan, clock.now()).await.unwrap();
-            shoppers.push(token::fingerprint(&secret));
-        }
-        Case { ground, state, clock, books, providers: providers.to_vec(), shoppers, seen: HashMap::new() }
-    }
-
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap()
-    }
-
-    fn method(&self, with: usize) -> String {
-        format!("{}/card", self.providers[with % self.providers.len()].code())
-    }
-
-    /// The orders' tokens, oldest first.
-    async fn orders(&self) -> Vec<String> {
-        let rows = sqlx::query("select token from orders order by placed_at, id").fetch_all(&self.state.pool).await;
-        rows.unwrap().iter().map(|row| row.get("token")).collect()
-    }
-
     /// Every order went one legal way at a time, and its journal only grew.
     async fn look(&mut self) -> Result<(), TestCaseError> {
         for token in self.orders().await {
@@ -252,9 +144,10 @@ fn any_interleaving(providers: &[ProviderName]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ground = runtime.block_on(Ground::new());
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    let mut config =
-        ProptestConfig { cases: asked.unwrap_or(CASES), failure_persistence: None, ..ProptestConfig::default() };
-    config.max_shrink_iters = 2_000;
+    let usual = if std::env::var_os("TEST_DATABASE_URL").is_some() { CASES_AFAR } else { CASES };
+    let cases = asked.unwrap_or(usual);
+    let config =
+        ProptestConfig { cases, max_shrink_iters: 1_000, failure_persistence: None, ..ProptestConfig::default() };
     let steps = proptest::collection::vec(any_move(), 1..LONGEST);
     let result = TestRunner::new(config).run(&steps, |steps| runtime.block_on(play(&ground, providers, &steps)));
     if let Err(error) = result {

@@ -20,7 +20,7 @@ use tokio::sync::RwLock;
 
 use tokio_util::sync::CancellationToken;
 
-mod opening;
+pub mod opening;
 
 pub const TEA: &str = "sencha-tin-100g";
 pub const TEAPOT: &str = "last-teapot";
