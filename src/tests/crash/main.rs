@@ -15,6 +15,7 @@ mod invariants;
 mod points;
 mod process;
 mod run;
+mod several;
 mod shopper;
 mod stop;
 mod takeover;

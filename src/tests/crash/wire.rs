@@ -1,7 +1,7 @@
 //! The wire: all that shoppers, shop and providers say to each other passes here, and here the shop is killed.
 //!
 //! It is the shop's `PUBLIC_URL` and the address of each provider's API, so shoppers, webhooks and hosted pages come here
-//! too. What is not the simulator's goes to the shop.
+//! too. What is not the simulator's goes to the shop, or to each of several in turn.
 
 use super::points::{Call, Moment, Point};
 use super::process::{Shop, fresh};
@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -39,7 +40,9 @@ pub struct Opened {
 
 pub struct Wire {
     pub address: SocketAddr,
-    shop: OnceLock<Arc<Shop>>,
+    shops: OnceLock<Vec<Arc<Shop>>>,
+    /// Whose turn it is.
+    turn: AtomicUsize,
     simulator: OnceLock<SocketAddr>,
     trap: Mutex<Option<Trap>>,
     sprung: Notify,
@@ -52,7 +55,8 @@ impl Wire {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let wire = Arc::new(Wire {
             address: listener.local_addr().unwrap(),
-            shop: OnceLock::new(),
+            shops: OnceLock::new(),
+            turn: AtomicUsize::new(0),
             simulator: OnceLock::new(),
             trap: Mutex::new(None),
             sprung: Notify::new(),
@@ -63,16 +67,28 @@ impl Wire {
         wire
     }
 
-    pub fn connect(&self, shop: Arc<Shop>, simulator: SocketAddr) {
-        assert!(self.shop.set(shop).is_ok() && self.simulator.set(simulator).is_ok(), "connected once");
+    pub fn connect(&self, shops: Vec<Arc<Shop>>, simulator: SocketAddr) {
+        assert!(self.shops.set(shops).is_ok() && self.simulator.set(simulator).is_ok(), "connected once");
     }
 
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
+    pub fn shops(&self) -> &[Arc<Shop>] {
+        self.shops.get().expect("the wire is connected")
+    }
+
+    /// The one that is killed.
     pub fn shop(&self) -> &Arc<Shop> {
-        self.shop.get().expect("the wire is connected")
+        &self.shops()[0]
+    }
+
+    /// Each of those that run in turn, as a load balancer does it.
+    fn next_shop(&self) -> Option<SocketAddr> {
+        let running: Vec<SocketAddr> = self.shops().iter().filter_map(|shop| shop.address()).collect();
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        running.get(turn.checked_rem(running.len())?).copied()
     }
 
     fn simulator(&self) -> SocketAddr {
@@ -153,7 +169,7 @@ async fn pass_on(wire: Arc<Wire>, request: Request) -> Response {
     }
     let to = match PROVIDERS.iter().any(|provider| path.starts_with(provider)) {
         true => Some(wire.simulator()),
-        false => wire.shop().address(),
+        false => wire.next_shop(),
     };
     let Some(to) = to else { return nobody() };
     let mut headers = parts.headers;

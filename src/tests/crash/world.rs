@@ -38,6 +38,11 @@ pub struct World {
 impl World {
     /// With the simulator running, and the shop not started yet.
     pub async fn open() -> World {
+        World::of(1).await
+    }
+
+    /// With so many shops on one database, behind one address.
+    pub async fn of(shops: usize) -> World {
         sqlx::any::install_default_drivers();
         let folder = tempfile::Builder::new().prefix("noren-crash-").tempdir().unwrap();
         let wire = Wire::open().await;
@@ -48,7 +53,8 @@ impl World {
             simulator.settings.iter().map(|(name, value)| (name.clone(), value.replace(&from, &to))).collect();
         settings.push(("PUBLIC_URL".to_owned(), wire.url()));
         settings.push(("DATABASE_URL".to_owned(), database_url.clone()));
-        wire.connect(Arc::new(Shop::new(folder.path(), settings)), simulator.address);
+        let shops = (0..shops).map(|_| Arc::new(Shop::new(folder.path(), settings.clone()))).collect();
+        wire.connect(shops, simulator.address);
         World { folder, wire, simulator, database_url }
     }
 
