@@ -15,7 +15,7 @@ test("ten webhooks at the same moment, started on the panel, fulfil the order on
   await expect.poll(() => deliveries(shop, "delivered")).toHaveLength(20);
 });
 
-test("a link leads to a scenario, its button starts it, and without it all is well again", async ({ page, shop }) => {
+test("a link leads to a scenario, its button starts it, and a button on the panel ends it", async ({ page, shop }) => {
   await page.goto(`${shop.simulator}/scenarios/webhook-forged`);
   await expect(page.getByText("each is refused, and nothing is fulfilled")).toBeVisible();
   await page.getByRole("button", { name: "Start" }).click();
@@ -26,6 +26,4 @@ test("a link leads to a scenario, its button starts it, and without it all is we
   await page.goto(shop.simulator);
   await page.locator("#faults").getByRole("button", { name: "Remove all" }).click();
   await expect(page.getByText("Nothing is planned")).toBeVisible();
-  await buy(page);
-  await expectOrder(page, complete);
 });

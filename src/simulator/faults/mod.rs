@@ -35,14 +35,18 @@ pub struct Fault {
 #[serde(default, deny_unknown_fields)]
 pub struct When {
     /// Whose webhooks or calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<Provider>,
     /// Only what names this session or payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
     /// The beginning of an event's name, `payment.`, or of a call below the API's address, `sessions` or `POST sessions`.
     pub on: String,
     /// How many more times; until it is removed when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
     /// In how many of a hundred cases; in all when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub per_cent: Option<u8>,
 }
 
