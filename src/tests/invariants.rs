@@ -133,11 +133,11 @@ const MONEY: &[Rule] = &[
     (
         "an order's state does not say what was given back",
         "select id from (
-           select o.id, o.state,
+           select o.id, o.state, (select count(*) from fulfilments f where f.order_id = o.id) as fulfilled,
                   coalesce((select sum(r.amount_minor) from refunds r where r.order_id = o.id), 0) as back,
                   coalesce((select sum(a.amount_minor) from attempts a where a.order_id = o.id and a.state = 'paid'), 0)
                     as paid from orders o) sums
-         where (state = 'refunded' and back <> paid) or (state = 'partly_refunded' and (back <= 0 or back >= paid))
+         where (state = 'refunded' and (back <= 0 or (back <> paid and fulfilled = 1))) or (state = 'partly_refunded' and (back <= 0 or back >= paid))
             or (state = 'fulfilled' and back <> 0)",
     ),
 ];
@@ -164,10 +164,12 @@ const STOCK: &[Rule] = &[
            and not exists (select 1 from fulfilments f where f.attempt = h.attempt)",
     ),
     (
-        "a fulfilled order's things are not all sold to it",
+        "a fulfilled order's things are not all sold to it, and were not taken back",
         "select l.order_id from order_lines l join fulfilments f on f.order_id = l.order_id
          where l.delivery = 'post' and not exists (select 1 from holds h where h.attempt = f.attempt
-                                     and h.variant = l.variant and h.quantity = l.quantity and h.state = 'sold')",
+                                     and h.variant = l.variant and h.quantity = l.quantity and h.state = 'sold')
+           and not exists (select 1 from asked_refunds r where r.order_id = l.order_id and r.restock = 1
+                             and r.state = 'settled')",
     ),
     (
         "an order has two attempts that can be paid",

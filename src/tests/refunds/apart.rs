@@ -3,7 +3,7 @@
 use super::{TILLS, books, everything, fulfilled, hear, refunds_in, restocking};
 use crate::shop::TestShop;
 use crate::tills::{GOODS, Till};
-use noren::domain::{OrderState, ProviderName};
+use noren::domain::{Money, OrderState, ProviderName};
 use noren::payments::refund::{Done, RefundError, refund};
 use noren::server::order_view::Face;
 use noren::server::orders::attention;
@@ -101,12 +101,19 @@ async fn an_order_that_was_paid_otherwise_than_asked_leaves_review_when_all_of_i
     let shop = TestShop::open().await;
     let order = Till::Komoju.order(&shop).await;
     // The shop asked for more than the page did.
-    sqlx::query("update attempts set amount_minor = amount_minor + 50").execute(&shop.state.pool).await.unwrap();
+    for sql in [
+        "update attempts set amount_minor = amount_minor + 50",
+        "update orders set total_minor = total_minor + 50",
+        "update order_lines set unit_minor = unit_minor + 50",
+    ] {
+        sqlx::query(sql).execute(&shop.state.pool).await.unwrap();
+    }
     Till::Komoju.pay(&shop, &order).await;
     shop.settle().await;
     assert_eq!(shop.order_state(&order).await, OrderState::NeedsReview);
     let done = refund(&shop.state, &order.id, &everything()).await.unwrap();
-    let amount = shop.view(&order).await.total;
+    let asked = shop.view(&order).await.total;
+    let amount = Money::new(asked.minor - 50, asked.currency);
     assert_eq!(done, Done::Made { provider: ProviderName::Komoju, amount, restock: false }, "what was captured");
     shop.settle().await;
     assert_eq!(shop.order_state(&order).await, OrderState::Refunded);
