@@ -54,7 +54,7 @@ impl Keeping {
             return;
         }
         // Two processes that are sent the same notices take their rows in the same order, and so never wait for each other.
-        batch.sort_by(|one, other| one.arrival.key().cmp(&other.arrival.key()));
+        batch.sort_by_cached_key(|waiting| waiting.arrival.key());
         match commit(pool, &batch).await {
             Ok(new) => {
                 for (waiting, new) in batch.into_iter().zip(new) {
@@ -80,13 +80,13 @@ impl Keeping {
 
 /// Stores them all or none; which of them are new.
 async fn commit(pool: &AnyPool, batch: &[Waiting]) -> Result<Vec<bool>, sqlx::Error> {
-    let mut db = pool.begin().await?;
-    let mut new = Vec::with_capacity(batch.len());
-    for waiting in batch {
-        new.push(notices::insert(&mut db, &waiting.arrival).await?);
-    }
-    db.commit().await?;
-    Ok(new)
+    let mut different: Vec<&Arrival> = batch.iter().map(|waiting| &waiting.arrival).collect();
+    different.dedup_by_key(|arrival| arrival.key());
+    let mut db = pool.acquire().await?;
+    // One statement, which is a transaction of its own: PostgreSQL is asked once and not once for each.
+    let mut new = notices::insert(&mut db, &different).await?;
+    // Of those that are the same, the first one was new.
+    Ok(batch.iter().map(|waiting| new.remove(&waiting.arrival.key())).collect())
 }
 
 #[cfg(test)]

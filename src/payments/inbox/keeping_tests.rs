@@ -113,16 +113,17 @@ async fn notices_of_one_commit_are_settled_in_the_order_in_which_they_came() {
 async fn a_sender_that_hangs_up_takes_nobody_else_along() {
     let (pool, _folder) = temporary().await;
     let keeping = Keeping::default();
-    let turn = keeping.0.turn.lock().await;
-    let mut answers = Vec::new();
-    for key in ["a", "b"] {
-        let (keeping, pool) = (keeping.clone(), pool.clone());
-        answers.push(tokio::spawn(async move { keeping.keep(&pool, arrival(key, 1)).await }));
+    // Another process is about to keep the first one's notice, and makes the commit wait.
+    let mut other = pool.begin().await.unwrap();
+    notices::insert(&mut other, &[&arrival("a", 0)]).await.unwrap();
+    let mut answers = together(&keeping, &pool, vec![arrival("a", 1), arrival("b", 2)]).await;
+    while !keeping.waiting().is_empty() {
         tokio::task::yield_now().await;
     }
-    // The first one's turn is the next.
-    answers.remove(0).abort();
-    drop(turn);
+    let first = answers.remove(0);
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    other.rollback().await.unwrap();
     assert_eq!(answers.remove(0).await.unwrap(), Ok(true));
     assert_eq!(count(&pool).await, 2, "what arrived is kept");
 }

@@ -4,6 +4,7 @@ use super::{Sql, coded};
 use crate::domain::{ProviderName, Timestamp};
 use crate::server::order_view::NoticeView;
 use sqlx::{AnyConnection, Row};
+use std::collections::HashSet;
 
 /// A notice as it waits in the inbox.
 pub struct Waiting {
@@ -32,35 +33,51 @@ pub struct Arrival {
 
 impl Arrival {
     /// What there is at most one of.
-    pub fn key(&self) -> (&'static str, &str) {
-        (self.provider.code(), &self.dedupe_key)
+    pub fn key(&self) -> (&'static str, String) {
+        (self.provider.code(), self.dedupe_key.clone())
     }
 }
 
-/// Stores a notice; `false` when it had come before. A dead letter that is sent again comes to life: that is what
-/// "resend" in a provider's dashboard is for.
-pub async fn insert(db: &mut AnyConnection, arrival: &Arrival) -> Sql<bool> {
-    let done = sqlx::query(
-        "insert into inbox (id, provider, dedupe_key, event, session, body, state, outcome, tries, next_try_at,
-                            lease_until, received_at, settled_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $9, $10)
+/// How many values a notice is stored with that differ from one to the other.
+const VALUES: usize = 11;
+
+/// Stores notices, each of which must be another one, all together or none; answers the keys of those that are new. A dead
+/// letter that is sent again comes to life, and counts as new: that is what "resend" in a provider's dashboard is for.
+pub async fn insert(db: &mut AnyConnection, arrivals: &[&Arrival]) -> Sql<HashSet<(&'static str, String)>> {
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=VALUES).map(|value| format!("${}", row * VALUES + value)).collect();
+        format!("({}, 0, 0)", places.join(", "))
+    };
+    let rows: Vec<String> = (0..arrivals.len()).map(row).collect();
+    let statement = format!(
+        "insert into inbox (id, provider, dedupe_key, event, session, body, state, outcome, next_try_at, received_at,
+                            settled_at, tries, lease_until)
+         values {}
          on conflict (provider, dedupe_key) do update
             set state = 'received', tries = 0, next_try_at = excluded.next_try_at, lease_until = 0, settled_at = null
-            where inbox.state = 'dead'",
-    )
-    .bind(&arrival.id)
-    .bind(arrival.provider.code())
-    .bind(&arrival.dedupe_key)
-    .bind(&arrival.event)
-    .bind(&arrival.subject)
-    .bind(&arrival.body)
-    .bind(if arrival.settled.is_some() { "settled" } else { "received" })
-    .bind(arrival.settled.unwrap_or_default())
-    .bind(arrival.received_at)
-    .bind(arrival.settled.map(|_| arrival.received_at))
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
+            where inbox.state = 'dead'
+         returning provider, dedupe_key",
+        rows.join(", ")
+    );
+    // Made of numbers and of what stands above.
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(statement));
+    for arrival in arrivals {
+        query = query
+            .bind(&arrival.id)
+            .bind(arrival.provider.code())
+            .bind(&arrival.dedupe_key)
+            .bind(&arrival.event)
+            .bind(&arrival.subject)
+            .bind(&arrival.body)
+            .bind(if arrival.settled.is_some() { "settled" } else { "received" })
+            .bind(arrival.settled.unwrap_or_default())
+            .bind(arrival.received_at)
+            .bind(arrival.received_at)
+            .bind(arrival.settled.map(|_| arrival.received_at));
+    }
+    let new = query.fetch_all(db).await?;
+    let key = |row| Ok((coded(row, "provider", ProviderName::from_code)?.code(), row.try_get("dedupe_key")?));
+    new.iter().map(key).collect()
 }
 
 /// Claims the notice that has waited longest, until `until`; a process that dies with it loses it then.
