@@ -43,9 +43,12 @@ pub fn run(name: &str, data: &[u8]) {
     (target.unwrap_or_else(|| panic!("there is no target {name}")).1)(data);
 }
 
+/// Says something of some bytes.
+pub type Judge = Box<dyn Fn(&[u8]) -> bool>;
+
 /// Whether a target would look any further at these bytes: so that a corpus can be seen to be worth something.
 #[allow(dead_code, reason = "the fuzzer does not ask")]
-pub fn accepted(target: &str) -> Box<dyn Fn(&[u8]) -> bool> {
+pub fn accepted(target: &str) -> Judge {
     let name = ProviderName::ALL.into_iter().find(|name| target.starts_with(name.code()));
     match (name, target) {
         (Some(name), _) if target.ends_with("_signature") => Box::new(move |data| {
