@@ -20,7 +20,7 @@ use proptest::test_runner::{TestCaseError, TestRunner};
 use sqlx::Row;
 
 /// How many sequences each test tries, and how long the longest is.
-const CASES: u32 = 60;
+const CASES: u32 = 30;
 const LONGEST: usize = 45;
 /// The same on PostgreSQL, where each statement goes to another process and back.
 const CASES_AFAR: u32 = 10;
