@@ -19,6 +19,16 @@ pub async fn database_address(folder: &Path) -> String {
     address.into()
 }
 
+/// Drops the database of a test that has ended: hundreds of them are gigabytes. An SQLite file goes with its folder.
+#[allow(dead_code, reason = "not every test binary that includes this ends its tests in one place")]
+pub async fn drop_database(address: &str) {
+    let Ok(server) = std::env::var("TEST_DATABASE_URL") else { return };
+    let name = url::Url::parse(address).unwrap().path().trim_start_matches('/').to_owned();
+    let mut db = AnyConnection::connect(&server).await.unwrap();
+    db.execute(sqlx::AssertSqlSafe(format!("drop database {name} with (force)"))).await.unwrap();
+    db.close().await.unwrap();
+}
+
 fn random_name() -> String {
     let mut bytes = [0_u8; 8];
     getrandom::fill(&mut bytes).unwrap();

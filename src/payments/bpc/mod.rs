@@ -148,6 +148,10 @@ impl Provider for Bpc {
     }
 }
 
+/// More than there are while a secret is being changed. Each is tried against the whole body, with each secret, before
+/// anybody knows who sent it: a header of a hundred kilobytes has room for twenty thousand.
+const MOST_SIGNATURES: usize = 8;
+
 struct SignatureHeader<'a> {
     /// As it was written, which is how it was signed.
     time: &'a str,
@@ -161,6 +165,7 @@ impl SignatureHeader<'_> {
             match part.trim().split_once('=').ok_or(Forgery::Malformed)? {
                 ("t", _) if time.is_some() => return Err(Forgery::Malformed),
                 ("t", value) => time = Some(value),
+                ("v1", _) if signatures.len() == MOST_SIGNATURES => return Err(Forgery::Malformed),
                 ("v1", value) => {
                     let bytes = HEXLOWER_PERMISSIVE.decode(value.as_bytes()).map_err(|_| Forgery::Malformed)?;
                     signatures.push(bytes);

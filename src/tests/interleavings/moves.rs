@@ -120,7 +120,7 @@ fn stage() -> impl Strategy<Value = Stage> {
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         3 => Just(Event::Authorised), 8 => odd().prop_map(Event::Paid), 2 => Just(Event::Declined),
-        1 => Just(Event::Cancelled), 2 => Just(Event::Expired), 3 => (1..=100_i64).prop_map(Event::Refund),
+        1 => Just(Event::Cancelled), 2 => Just(Event::Expired), 8 => (1..=100_i64).prop_map(Event::Refund),
         1 => Just(Event::Chargeback),
     ]
 }
@@ -146,7 +146,7 @@ pub fn any_move() -> impl Strategy<Value = Move> {
         2 => (n(), n()).prop_map(|(order, with)| Move::PayAgain { order, with }),
         1 => n().prop_map(|order| Move::GiveUp { order }),
         2 => (n(), any::<Option<bool>>()).prop_map(|(order, back)| Move::Return { order, back }),
-        9 => (n(), event()).prop_map(|(session, what)| Move::Happens { session, what }),
+        13 => (n(), event()).prop_map(|(session, what)| Move::Happens { session, what }),
         10 => (0..40_usize, 1..4_usize).prop_map(|(notice, times)| Move::Webhook { notice, times }),
         1 => (n(), any::<bool>()).prop_map(|(notice, signed)| Move::Forged { notice, signed }),
         2 => (n(), stage(), odd()).prop_map(|(session, stage, odd)| Move::Untrue { session, stage, odd }),

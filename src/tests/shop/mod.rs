@@ -1,5 +1,6 @@
 //! A shop for one test, and a shopper who uses it.
 
+use crate::database_address::drop_database;
 use crate::invariants;
 use axum::Router;
 use noren::domain::{Contact, Market, OrderState, Problem};
@@ -83,6 +84,7 @@ impl TestShop {
         self.stop.cancel();
         // A server has only so many connections, and some tests open one shop after the other.
         self.state.pool.close().await;
+        drop_database(&self.state.settings.database_url).await;
     }
 
     pub async fn control(&self, path: &str, body: Value) -> Value {
