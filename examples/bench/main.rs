@@ -23,6 +23,7 @@ use start::Starts;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// No run takes longer: one that hangs is to end by itself.
 const LONGEST: Duration = Duration::from_secs(240);
@@ -72,9 +73,11 @@ async fn main() -> anyhow::Result<()> {
 
 /// Ends the other programs in every case: they are dropped with the future that is not finished.
 async fn until_stopped<T>(longest: Duration, running: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         done = tokio::time::timeout(longest, running) => done.context("the benchmark took too long")?,
         _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
+        _ = terminate.recv() => anyhow::bail!("terminated"),
     }
 }
 

@@ -35,7 +35,7 @@ const LINES: [Line; 7] = [
     },
     Line {
         title: "… of these, new ones",
-        measure: |measured, shares| load::per_second(shares.unseen() as u64, measured.load.took),
+        measure: |measured, shares| load::per_second(shares.new_ones() as u64, measured.load.took),
         write: a_second,
         more_is_better: true,
     },

@@ -167,7 +167,7 @@ impl Stand {
     pub async fn finish(self, shares: &Shares) -> anyhow::Result<Measured> {
         self.settled().await?;
         let sent =
-            Sent { orders: i64::try_from(shares.placed())?, notices: i64::try_from(shares.unseen() + shares.calm)? };
+            Sent { orders: i64::try_from(shares.placed())?, notices: i64::try_from(shares.new_ones() + shares.calm)? };
         counts::each_exactly_once(&self.database, &self.before, &sent).await?;
         ensure!(self.load.refused == shares.forgeries as u64, "{} forgeries were answered 401", self.load.refused);
         let rows = sqlx::query(

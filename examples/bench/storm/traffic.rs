@@ -37,7 +37,7 @@ impl Shares {
     }
 
     /// Those that the shop has not seen before.
-    pub fn unseen(&self) -> usize {
+    pub fn new_ones(&self) -> usize {
         self.told + self.others
     }
 }
