@@ -69,9 +69,10 @@ pub async fn ask(
     attempt: &Attempt,
     refund: &AskedRefund,
 ) -> Result<Ending, Error> {
-    let payment = attempt_payment(state, attempt).await?;
+    // It was stored with the refund.
+    let payment = attempt.payment.as_deref().ok_or(Error::RowNotFound)?;
     let title = attempt.provider.title();
-    match provider.refund(&payment, refund.amount, &refund.id).await {
+    match provider.refund(payment, refund.amount, &refund.id).await {
         Ok(()) => made(state, refund, &format!("{title} has said yes.")).await,
         // 409 may say that the first request with this key is still under way.
         Err(error @ ProviderError::Refused { status: 409, .. }) => unknown(state, refund, error.to_string()).await,
@@ -87,15 +88,6 @@ pub async fn ask(
             | ProviderError::Unintelligible { .. }),
         ) => unknown(state, refund, error.to_string()).await,
     }
-}
-
-/// The name was stored with the refund: a look-up may have told it.
-async fn attempt_payment(state: &AppState, attempt: &Attempt) -> Result<String, Error> {
-    if let Some(payment) = &attempt.payment {
-        return Ok(payment.clone());
-    }
-    let stored = attempts::by_id(&mut *state.pool.acquire().await?, &attempt.id).await?;
-    stored.and_then(|attempt| attempt.payment).ok_or(Error::RowNotFound)
 }
 
 /// The merchant has looked into the provider's dashboard.

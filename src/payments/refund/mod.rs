@@ -60,6 +60,8 @@ pub async fn refund(state: &AppState, order: &str, wish: &Wish) -> Result<Done, 
     let attempt = choose(state, &order).await?;
     let provider = state.providers.get(attempt.provider).ok_or(RefundError::SwitchedOff)?;
     let payable_back = look(provider, &attempt).await?;
+    // A look-up may be the first to tell what the provider calls it.
+    let attempt = Attempt { payment: Some(payable_back.payment.clone()), ..attempt };
     let refund = write_down(state, &order, &attempt, &payable_back, wish).await?;
     match again::ask(state, provider, &attempt, &refund).await? {
         Ending::Made => Ok(Done::Made { provider: attempt.provider, amount: refund.amount, restock: refund.restock }),
