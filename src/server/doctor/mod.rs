@@ -62,7 +62,7 @@ pub async fn run(state: Result<AppState, anyhow::Error>, settings: &Settings, or
         Ok(()) => report.good("The database answers and its tables are up to date."),
         Err(error) => report.bad(&format!("DATABASE_URL: {error}. Check the address and that the server runs.")),
     }
-    if settings.is_https() && settings.trusted_proxies.is_empty() {
+    if settings.lacks_its_proxy() {
         report
             .bad("TRUSTED_PROXIES is empty, and PUBLIC_URL is https, so a proxy is in front. Name it: without it all");
         report.note("shoppers count as one, and a single one who asks too often keeps the others from paying.");

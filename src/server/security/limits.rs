@@ -43,7 +43,7 @@ struct Counters {
 
 impl Limits {
     pub fn of(settings: &Settings) -> Limits {
-        if settings.is_https() && settings.trusted_proxies.is_empty() {
+        if settings.lacks_its_proxy() {
             tracing::warn!("TRUSTED_PROXIES is empty, and a proxy must be in front: all shoppers count as one");
         }
         let a_minute = i64::from(settings.checkouts_per_minute.get());

@@ -91,6 +91,11 @@ impl Settings {
         self.public_url.starts_with("https:")
     }
 
+    /// Whether there is a proxy in front, and TRUSTED_PROXIES names none: all shoppers are one caller then.
+    pub fn lacks_its_proxy(&self) -> bool {
+        self.is_https() && self.trusted_proxies.is_empty()
+    }
+
     /// `PUBLIC_URL` without its path: what browsers send as `Origin`.
     pub fn public_origin(&self) -> String {
         Url::parse(&self.public_url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
