@@ -1,8 +1,6 @@
 //! What is true of money and of states whatever they meet: property tests, beside the examples in each module.
 
-use super::{
-    AttemptState, BasketLine, Currency, Delivery, Division, Money, OrderState, SellerStanding, SoldBy, divides,
-};
+use super::{AttemptState, Currency, Money, OrderState};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -92,42 +90,6 @@ proptest! {
         let read: String = money.to_string().chars().filter(|c| !",¥£€".contains(*c)).collect();
         prop_assert_eq!(read.replace('−', "-"), money.to_decimal());
     }
-
-    #[test]
-    fn no_yen_is_lost_or_made_when_an_order_is_divided(lines in proptest::collection::vec(line(), 1..8)) {
-        let total: i64 = lines.iter().map(|line| line.total().unwrap().minor).sum();
-        let Some(division) = Division::of(&lines) else {
-            prop_assert!(lines.iter().all(|line| line.sold_by.is_none()));
-            return Ok(());
-        };
-        let parts = |part: &super::Share| part.amount_minor + part.fee_minor;
-        prop_assert_eq!(division.shares.iter().map(parts).sum::<i64>() + division.own_minor, total);
-        prop_assert_eq!(division.with_own_goods().iter().map(parts).sum::<i64>(), total);
-        prop_assert!(division.shares.iter().all(|share| share.amount_minor >= 0 && share.fee_minor >= 0));
-        prop_assert!(division.shares.is_sorted_by(|one, next| one.seller < next.seller));
-        prop_assert!(divides(super::ProviderName::Komoju, Currency::Jpy));
-    }
-}
-
-fn line() -> impl Strategy<Value = BasketLine> {
-    let seller = proptest::option::of((select(vec!["kiln", "mill", "loom"]), 0..=100_i64));
-    (seller, 1..=10_000_000_i64, 1..=99_i64).prop_map(|(seller, unit_minor, quantity)| BasketLine {
-        variant: "v".into(),
-        slug: "p".into(),
-        name: "P".into(),
-        label: String::new(),
-        drawing: String::new(),
-        delivery: Delivery::Post,
-        quantity,
-        unit_price: Money::new(unit_minor, Currency::Jpy),
-        available: 99,
-        sold_by: seller.map(|(seller, fee_percent)| SoldBy {
-            seller: seller.to_owned(),
-            name: seller.to_owned(),
-            fee_percent,
-            standing: SellerStanding::Accepted,
-        }),
-    })
 }
 
 /// What can be asked of an order.

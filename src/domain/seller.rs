@@ -129,6 +129,10 @@ fn fee(goods_minor: i64, percent: i64) -> i64 {
 mod tests {
     use super::*;
     use crate::domain::{Delivery, Money};
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
     fn line(seller: Option<(&str, i64)>, unit_minor: i64, quantity: i64) -> BasketLine {
         let sold_by = seller.map(|(seller, fee_percent)| SoldBy {
@@ -192,34 +196,29 @@ mod tests {
         assert_eq!(Division::of(&lines).unwrap().shares, [share("kiln", 1700, 300)]);
     }
 
-    /// Every order that this makes up must add up. A fixed seed, so that a failure can be seen again.
-    #[test]
-    fn all_parts_of_any_order_add_up_to_its_total() {
-        let mut state: u64 = 0x6e6f_7265_6e21;
-        let mut below = |limit: u64| -> i64 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            i64::try_from((state >> 33) % limit).unwrap()
-        };
-        let sellers = ["ame", "kiln", "oto", "yuki"];
-        for round in 0..5_000 {
-            let lines: Vec<BasketLine> = (0..=below(8))
-                .map(|_| {
-                    let who = below(6);
-                    let seller = usize::try_from(who).ok().and_then(|who| sellers.get(who));
-                    let price = if below(9) == 0 { i64::MAX / 99 / 1_000 } else { 1 + below(30_000) };
-                    line(seller.map(|seller| (*seller, below(101))), price, 1 + below(99))
-                })
-                .collect();
+    /// A line of some seller or of the shop itself, now and then as dear as a line can be.
+    fn any_line() -> impl Strategy<Value = BasketLine> {
+        let seller = option::of((select(vec!["ame", "kiln", "oto", "yuki"]), 0..=100_i64));
+        let price = prop_oneof![8 => 1..=30_000_i64, 1 => Just(i64::MAX / 99 / 1_000)];
+        (seller, price, 1..=99_i64).prop_map(|(seller, price, quantity)| line(seller, price, quantity))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn all_parts_of_any_order_add_up_to_its_total(lines in vec(any_line(), 1..10)) {
             let total: i64 = lines.iter().map(|line| line.total().unwrap().minor).sum();
             let Some(division) = Division::of(&lines) else {
-                assert!(lines.iter().all(|line| line.sold_by.is_none()), "round {round}");
-                continue;
+                prop_assert!(lines.iter().all(|line| line.sold_by.is_none()));
+                return Ok(());
             };
-            let parts = |shares: &[Share]| shares.iter().map(|share| share.amount_minor + share.fee_minor).sum::<i64>();
-            assert_eq!(parts(&division.shares) + division.own_minor, total, "round {round}");
-            assert_eq!(parts(&division.with_own_goods()), total, "round {round}");
-            assert!(division.shares.iter().all(|share| share.amount_minor >= 0 && share.fee_minor >= 0));
-            assert!(division.shares.windows(2).all(|pair| pair[0].seller < pair[1].seller), "one share a seller");
+            let parts =
+                |shares: &[Share]| shares.iter().map(|share| share.amount_minor + share.fee_minor).sum::<i64>();
+            prop_assert_eq!(parts(&division.shares) + division.own_minor, total);
+            prop_assert_eq!(parts(&division.with_own_goods()), total);
+            prop_assert!(division.shares.iter().all(|share| share.amount_minor >= 0 && share.fee_minor >= 0));
+            prop_assert!(division.shares.is_sorted_by(|one, next| one.seller < next.seller), "one share a seller");
         }
     }
 
