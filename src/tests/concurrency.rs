@@ -12,8 +12,6 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-const TILLS: [Till; 4] = [Till::Komoju, Till::Dojo, Till::Bpc, Till::Stablemint];
-
 /// A shop whose inbox and sweep run, as in `noren serve`.
 struct Busy {
     shop: Arc<TestShop>,
@@ -53,7 +51,7 @@ async fn of_twelve_shoppers_with_four_providers_as_many_get_to_pay_as_there_are_
     let busy = Busy::open().await;
     busy.set_stock(5).await;
     let mut baskets = Vec::new();
-    for till in TILLS.into_iter().cycle().take(12) {
+    for till in Till::ALL.into_iter().cycle().take(12) {
         baskets.push((till, till.basket(&busy.shop).await));
     }
     let mut shoppers = Vec::new();
@@ -118,7 +116,7 @@ async fn two_tabs_that_choose_different_ways_to_pay_leave_one_page_that_can_be_p
 async fn the_webhook_and_the_return_in_the_same_moment_end_on_a_complete_page() {
     let busy = Busy::open().await;
     let mut orders = Vec::new();
-    for till in TILLS {
+    for till in Till::ALL {
         for _ in 0..3 {
             let order = till.order(&busy.shop).await;
             hold_back(&busy.shop).await;
@@ -143,7 +141,7 @@ async fn the_webhook_and_the_return_in_the_same_moment_end_on_a_complete_page() 
 /// Of the last unit: paid in the last minute, not heard of, its hold over, and somebody else after it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn money_that_arrives_while_its_hold_runs_out_is_fulfilled_or_waits_for_a_person() {
-    for till in TILLS {
+    for till in Till::ALL {
         for _ in 0..3 {
             let busy = Busy::open().await;
             busy.set_stock(1).await;
@@ -175,7 +173,7 @@ async fn money_that_arrives_while_its_hold_runs_out_is_fulfilled_or_waits_for_a_
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_gives_up_and_pays_in_the_same_moment_has_done_one_of_the_two() {
     let busy = Busy::open().await;
-    for till in TILLS {
+    for till in Till::ALL {
         for _ in 0..4 {
             let order = Arc::new(till.order(&busy.shop).await);
             let paying = {

@@ -30,6 +30,7 @@ mod shop;
 mod stock;
 mod strange;
 mod sweep;
+mod till;
 mod tills;
 mod unanswered;
 mod unknowns;

@@ -1,58 +1,16 @@
-//! How a shopper pays with each provider: on its hosted page, with its test cards. What a test says in one word here is
-//! another form on every provider's page.
+//! How a shopper pays with each provider. What a test says in one word here is another form on every provider's page.
 
 use crate::shop::{TestOrder, TestShop};
-use noren::domain::{Market, ProviderName};
+use crate::till::Form;
+use noren::domain::OrderState;
 use noren::payments::checkout::Next;
 use serde_json::{Value, json};
 use sqlx::Row;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Till {
-    Komoju,
-    Dojo,
-    Bpc,
-    Stablemint,
-}
-
+pub use crate::till::{GOODS, Till};
 use Till::{Bpc, Dojo, Komoju, Stablemint};
 
-/// What is bought everywhere: something with stock, cheap enough for StableMint's sandbox.
-pub const GOODS: &str = "letter-set";
-
-type Form = &'static [(&'static str, &'static str)];
-
 impl Till {
-    pub fn name(self) -> ProviderName {
-        match self {
-            Komoju => ProviderName::Komoju,
-            Dojo => ProviderName::Dojo,
-            Bpc => ProviderName::Bpc,
-            Stablemint => ProviderName::Stablemint,
-        }
-    }
-
-    pub fn code(self) -> &'static str {
-        self.name().code()
-    }
-
-    pub fn method(self) -> &'static str {
-        match self {
-            Komoju => "komoju/credit_card",
-            Dojo => "dojo/card",
-            Bpc => "bpc/card",
-            Stablemint => "stablemint/bank_transfer",
-        }
-    }
-
-    pub fn market(self) -> Market {
-        match self {
-            Komoju => Market::Japan,
-            Dojo => Market::Britain,
-            Bpc | Stablemint => Market::Europe,
-        }
-    }
-
     /// Where sessions are made, below the API's root.
     pub fn sessions(self) -> &'static str {
         match self {
@@ -101,27 +59,20 @@ impl Till {
         self.send(shop, order, self.pay_button(), self.good_card()).await;
     }
 
-    fn good_card(self) -> Form {
-        match self {
-            Komoju => {
-                &[("card_number", "4111111111111111"), ("card_name", "Mika"), ("expiry", "12/30"), ("cvc", "123")]
-            }
-            Dojo => &[("card_number", "5200000000001005"), ("name", "Mika"), ("expiry", "12/29"), ("cvv", "020")],
-            Bpc => &[("pan", "4444555511113333"), ("expiry", "12/26"), ("cvc", "123")],
-            Stablemint => &[],
+    pub async fn decline(self, shop: &TestShop, order: &TestOrder) {
+        match self.declined_card() {
+            Some(form) => self.submit(shop, order, form).await,
+            None => self.press(shop, order, "fail", &[]).await,
         }
     }
 
-    pub async fn decline(self, shop: &TestShop, order: &TestOrder) {
-        let form: Form = match self {
-            Komoju => {
-                &[("card_number", "4123111111111059"), ("card_name", "Mika"), ("expiry", "12/30"), ("cvc", "123")]
-            }
-            Dojo => &[("card_number", "4456530000001013"), ("name", "Mika"), ("expiry", "12/29"), ("cvv", "341")],
-            Bpc => &[("pan", "5168494895055780"), ("expiry", "12/26"), ("cvc", "123")],
-            Stablemint => return self.press(shop, order, "fail", &[]).await,
-        };
-        self.submit(shop, order, form).await;
+    /// A purchase from the basket to the fulfilled order.
+    pub async fn fulfilled(self, shop: &TestShop) -> TestOrder {
+        let order = self.order(shop).await;
+        self.pay(shop, &order).await;
+        shop.settle().await;
+        assert_eq!(shop.order_state(&order).await, OrderState::Fulfilled);
+        order
     }
 
     /// A card whose bank asks; `passes` is the answer.
@@ -146,10 +97,6 @@ impl Till {
 
     async fn submit(self, shop: &TestShop, order: &TestOrder, form: Form) {
         self.press(shop, order, self.pay_button(), form).await;
-    }
-
-    fn pay_button(self) -> &'static str {
-        if self == Komoju { "credit_card" } else { "pay" }
     }
 
     /// Presses a button of the hosted page.

@@ -1,9 +1,7 @@
 //! Three shops on one database, behind one address: each request comes to the next of them.
 
-use super::points::{Call, Moment};
 use super::process::fresh;
 use super::shopper::{self, Ledger};
-use super::till::Till;
 use super::truth;
 use super::world::World;
 use fastrand::Rng;
@@ -49,12 +47,7 @@ async fn three_shops_that_start_together_sell_as_one_and_everything_once() {
 async fn what_a_killed_shop_had_claimed_is_settled_by_the_others_and_shown_by_each() {
     let world = World::of(3).await;
     world.shop().start().await;
-    let mut browser = world.shopper(Till::Dojo).await;
-    let page = browser.check_out(Till::Dojo.method()).await.place;
-    let (button, form) = Till::Dojo.pay();
-    let pay = format!("{page}/{button}");
-    let (killed, _) = tokio::join!(world.kill_at(Call::LookUp, Moment::Came), browser.submit(&pay, form));
-    assert!(killed, "nothing was looked up");
+    let page = world.pay_and_kill_at_the_look_up().await;
     let claimed = world.count("select count(*) from inbox where state = 'received' and lease_until > 0").await;
     assert_eq!(claimed, 1, "the killed shop had nothing claimed");
     let others = &world.wire.shops()[1..];

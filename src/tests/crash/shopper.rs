@@ -96,7 +96,7 @@ struct Visit<'a> {
 
 impl Visit<'_> {
     async fn buy(&mut self, way: Way, with_something_scarce: bool) {
-        self.browser.fill_basket(self.till.market(), GOODS).await;
+        self.browser.fill_basket(self.till.market().code(), GOODS).await;
         // StableMint's sandbox takes no more than ten euros.
         let with_something_scarce = with_something_scarce && matches!(self.till, Till::Komoju | Till::Dojo);
         if with_something_scarce {
@@ -109,8 +109,8 @@ impl Visit<'_> {
         match way {
             Way::Pays | Way::WantsItBack | Way::LeavesForGood | Way::Cancels | Way::TakesASlip => {}
             Way::DeclinedFirst => {
-                if let Some((button, form)) = self.till.declined() {
-                    self.press(&page, button, form).await;
+                if let Some(form) = self.till.declined_card() {
+                    self.press(&page, self.till.pay_button(), form).await;
                 }
             }
             Way::PressesTwice => {
@@ -184,8 +184,8 @@ impl Visit<'_> {
             self.press(page, "paypay", &[]).await;
             self.press(page, "wallet", &[("outcome", "capture")]).await
         } else {
-            let (button, form) = Till::of_page(page).expect("a provider's page").pay();
-            self.press(page, button, form).await
+            let till = Till::of_page(page).expect("a provider's page");
+            self.press(page, till.pay_button(), till.good_card()).await
         };
         self.bought.paid_on = Some(page.to_owned());
         // A result page with a link back is in between at BPC.

@@ -65,7 +65,7 @@ async fn asked_to_stop_while_a_notice_is_being_settled_the_shop_fulfils_its_orde
     let mut browser = world.shopper(Till::Komoju).await;
     let page = browser.check_out(Till::Komoju.method()).await.place;
     world.slow("GET", 1_500).await;
-    let (button, form) = Till::Komoju.pay();
+    let (button, form) = (Till::Komoju.pay_button(), Till::Komoju.good_card());
     browser.submit(&format!("{page}/{button}"), form).await;
     world.until_one("select count(*) from inbox where event = 'payment.updated' and tries = 1").await;
     world.shop().ask_to_stop();
@@ -91,7 +91,7 @@ async fn the_simulator_inside_stops_after_the_shop_that_still_needs_it() {
     let planned = fresh().post(format!("{}/control/answers", shop(simulator))).json(&slow).send().await.unwrap();
     assert!(planned.status().is_success());
     let mut browser = Browser::new(&shop(alone.address().unwrap()));
-    browser.fill_basket(Till::Komoju.market(), GOODS).await;
+    browser.fill_basket(Till::Komoju.market().code(), GOODS).await;
     let pressed = tokio::spawn(async move { browser.check_out(Till::Komoju.method()).await });
     tokio::time::sleep(Duration::from_millis(700)).await;
     alone.ask_to_stop();

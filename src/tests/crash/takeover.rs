@@ -9,12 +9,7 @@ use std::time::{Duration, Instant};
 async fn a_notice_that_a_killed_shop_had_claimed_is_settled_within_seconds_of_the_next_start() {
     let world = World::open().await;
     world.shop().start().await;
-    let mut browser = world.shopper(Till::Dojo).await;
-    let page = browser.check_out(Till::Dojo.method()).await.place;
-    let (button, form) = Till::Dojo.pay();
-    let pay = format!("{page}/{button}");
-    let (killed, _) = tokio::join!(world.kill_at(Call::LookUp, Moment::Came), browser.submit(&pay, form));
-    assert!(killed, "nothing was looked up");
+    world.pay_and_kill_at_the_look_up().await;
     let begun = Instant::now();
     world.shop().start().await;
     world.until_one("select count(*) from fulfilments").await;

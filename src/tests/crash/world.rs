@@ -147,7 +147,7 @@ impl World {
     /// Somebody with a basket.
     pub async fn shopper(&self, till: Till) -> Browser {
         let mut browser = Browser::new(&self.wire.url());
-        browser.fill_basket(till.market(), GOODS).await;
+        browser.fill_basket(till.market().code(), GOODS).await;
         browser
     }
 
@@ -155,6 +155,18 @@ impl World {
     pub async fn kill_at(&self, call: Call, moment: Moment) -> bool {
         let point = Point { name: "here", call, moment, within_us: 0, lost: true };
         self.wire.kill_at(point, Duration::ZERO, PATIENCE).await
+    }
+
+    /// Somebody pays, and the shop is killed with the notice claimed, while it looks up whether it is true; the address of
+    /// the page.
+    pub async fn pay_and_kill_at_the_look_up(&self) -> String {
+        let mut browser = self.shopper(Till::Dojo).await;
+        let page = browser.check_out(Till::Dojo.method()).await.place;
+        let pay = format!("{page}/{}", Till::Dojo.pay_button());
+        let submit = browser.submit(&pay, Till::Dojo.good_card());
+        let (killed, _) = tokio::join!(self.kill_at(Call::LookUp, Moment::Came), submit);
+        assert!(killed, "nothing was looked up");
+        page
     }
 
     /// Lets everything come to its end: webhooks are delivered, notices settled, slips paid, and what nobody paid expires.
@@ -192,8 +204,11 @@ impl World {
             }
             assert!(begun.elapsed() < PATIENCE, "{waiting} webhooks and {unsettled} notices do not come to rest");
             if waiting == 0 {
-                // All is told, so what waits for other news need not wait any more. Leases are left to run out.
-                self.change("update inbox set next_try_at = received_at where state = 'received'", None).await;
+                // All is told, so what waits for other news need not wait any more; unless that news is a notice that a
+                // killed shop had claimed: its lease is left to run out, and nobody's tries are used up until then.
+                let at_once = "update inbox set next_try_at = received_at where state = 'received' and not exists
+                               (select 1 from inbox other where other.state = 'received' and other.lease_until > 0)";
+                self.change(at_once, None).await;
             }
             tokio::time::sleep(STEP).await;
         }

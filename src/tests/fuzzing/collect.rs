@@ -25,8 +25,6 @@ async fn listen(State(heard): State<Arc<Heard>>, Path(whose): Path<String>, head
     heard.0.lock().unwrap().push((whose, lines, body.to_vec()));
 }
 
-const TILLS: [Till; 4] = [Till::Komoju, Till::Dojo, Till::Bpc, Till::Stablemint];
-
 #[tokio::test]
 #[ignore = "it writes fuzz/corpus and fuzz/keys.env"]
 async fn collect_the_corpus() {
@@ -37,7 +35,7 @@ async fn collect_the_corpus() {
     tokio::spawn(axum::serve(listener, router).into_future());
     for dialect in ["v1", "v2"] {
         let shop = TestShop::open_with(&[("STABLEMINT_DIALECT", dialect)]).await;
-        for till in TILLS {
+        for till in Till::ALL {
             shop.control("deliveries", json!({ "url": format!("{url}/{}", till.code()), "provider": till.code() }))
                 .await;
             live(till, &shop).await;

@@ -1,6 +1,6 @@
 //! Amounts that do not add up, and money that goes back.
 
-use crate::shop::{TestOrder, TestShop};
+use crate::shop::TestShop;
 use crate::tills::{GOODS, Till};
 use noren::domain::OrderState;
 use noren::server::order_view::Face;
@@ -30,17 +30,9 @@ pub async fn wrong_currency(till: Till) {
     goes_to_a_person(till, "wrong_currency").await;
 }
 
-async fn fulfilled(till: Till, shop: &TestShop) -> TestOrder {
-    let order = till.order(shop).await;
-    till.pay(shop, &order).await;
-    shop.settle().await;
-    assert_eq!(shop.order_state(&order).await, OrderState::Fulfilled);
-    order
-}
-
 pub async fn refund_in_full(till: Till) {
     let shop = TestShop::open().await;
-    let order = fulfilled(till, &shop).await;
+    let order = till.fulfilled(&shop).await;
     till.act(&shop, &order, "refund", json!({})).await;
     shop.settle().await;
     let view = shop.view(&order).await;
@@ -51,7 +43,7 @@ pub async fn refund_in_full(till: Till) {
 
 pub async fn refund_in_part(till: Till) {
     let shop = TestShop::open().await;
-    let order = fulfilled(till, &shop).await;
+    let order = till.fulfilled(&shop).await;
     let mut given_back = 0;
     for part in [100, 50] {
         till.act(&shop, &order, "refund", json!({ "amount": part })).await;

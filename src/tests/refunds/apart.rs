@@ -1,6 +1,6 @@
 //! What cannot be given back over the API, or was taken back by somebody else; and orders that a refund takes out of review.
 
-use super::{TILLS, books, everything, fulfilled, hear, refunds_in, restocking};
+use super::{TILLS, books, everything, hear, refunds_in, restocking};
 use crate::shop::TestShop;
 use crate::tills::{GOODS, Till};
 use noren::domain::{Money, OrderState, ProviderName};
@@ -12,7 +12,7 @@ use serde_json::json;
 #[tokio::test]
 async fn what_the_shoppers_bank_took_back_is_shown_as_that_and_cannot_be_given_back_too() {
     let shop = TestShop::open().await;
-    let order = fulfilled(Till::Komoju, &shop).await;
+    let order = Till::Komoju.fulfilled(&shop).await;
     let (stock, _) = shop.stock(GOODS).await;
     let payment = shop.payment_of(&order).await;
     shop.control(&format!("payments/{payment}/chargeback"), json!({})).await;
@@ -30,7 +30,7 @@ async fn what_the_shoppers_bank_took_back_is_shown_as_that_and_cannot_be_given_b
 #[tokio::test]
 async fn where_the_api_gives_nothing_back_the_command_says_what_to_do() {
     let shop = TestShop::open().await;
-    let order = fulfilled(Till::Stablemint, &shop).await;
+    let order = Till::Stablemint.fulfilled(&shop).await;
     let error = refund(&shop.state, &order.id, &everything()).await.unwrap_err();
     assert!(error.to_string().contains("Make a transfer by hand"), "{error}");
     assert_eq!(refunds_in(&shop, "refused").await, 1);

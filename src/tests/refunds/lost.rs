@@ -1,6 +1,6 @@
 //! Refunds whose answer was lost: found out about, by the next command or by the sweep, and never made twice.
 
-use super::{books, everything, fulfilled, hear, part, refunds_in, restocking, two_hundred};
+use super::{books, everything, hear, part, refunds_in, restocking, two_hundred};
 use crate::shop::{TestOrder, TestShop};
 use crate::tills::Till;
 use noren::domain::OrderState;
@@ -30,7 +30,7 @@ async fn trouble(till: Till, shop: &TestShop, fault: Value) {
 /// The provider does its work and is not heard.
 async fn lost(till: Till, fault: Value) -> (TestShop, TestOrder) {
     let shop = TestShop::open().await;
-    let order = fulfilled(till, &shop).await;
+    let order = till.fulfilled(&shop).await;
     shop.control("deliveries", json!({ "mode": "paused" })).await;
     trouble(till, &shop, fault).await;
     let answer = refund(&shop.state, &order.id, &two_hundred(till)).await;
@@ -86,7 +86,7 @@ async fn the_sweep_finds_out_about_a_lost_answer_and_asks_again_only_for_what_wa
 async fn a_process_that_died_between_writing_down_and_hearing_leaves_a_refund_that_is_made_once() {
     for till in [Till::Komoju, Till::Dojo] {
         let shop = TestShop::open().await;
-        let order = fulfilled(till, &shop).await;
+        let order = till.fulfilled(&shop).await;
         refund(&shop.state, &order.id, &hundred(till)).await.unwrap();
         shop.settle().await;
         for was_made in [true, false] {
@@ -148,7 +148,7 @@ async fn where_nobody_can_be_asked_a_lost_refund_is_settled_by_its_webhook_and_n
 #[tokio::test]
 async fn a_merchant_who_looked_into_the_dashboard_ends_what_nobody_can_be_asked_about() {
     let shop = TestShop::open().await;
-    let order = fulfilled(Till::Bpc, &shop).await;
+    let order = Till::Bpc.fulfilled(&shop).await;
     let was_not_made = Wish { was_not_made: true, ..Wish::default() };
     let nothing = refund(&shop.state, &order.id, &was_not_made).await;
     assert!(matches!(nothing, Err(RefundError::NothingUnfinished)), "{nothing:?}");
@@ -168,7 +168,7 @@ async fn a_merchant_who_looked_into_the_dashboard_ends_what_nobody_can_be_asked_
 #[tokio::test]
 async fn a_refund_of_the_same_amount_in_the_dashboard_is_not_taken_for_the_lost_one() {
     let shop = TestShop::open().await;
-    let order = fulfilled(Till::Komoju, &shop).await;
+    let order = Till::Komoju.fulfilled(&shop).await;
     trouble(Till::Komoju, &shop, json!({ "status": 500 })).await;
     refund(&shop.state, &order.id, &two_hundred(Till::Komoju)).await.unwrap_err();
     Till::Komoju.act(&shop, &order, "refund", json!({ "amount": 200 })).await;

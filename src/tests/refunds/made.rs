@@ -1,6 +1,6 @@
 //! Refunds that go as they should: all, parts, at once, with and without their things, and beside the dashboard's.
 
-use super::{TILLS, books, everything, fulfilled, hear, part, refunds_in, restocking, two_hundred};
+use super::{TILLS, books, everything, hear, part, refunds_in, restocking, two_hundred};
 use crate::shop::TestShop;
 use crate::tills::GOODS;
 use noren::domain::{Money, OrderState};
@@ -23,7 +23,7 @@ async fn count(shop: &TestShop, sql: &'static str) -> i64 {
 async fn all_of_it_goes_back_and_the_order_says_so_only_when_the_webhook_comes() {
     for till in TILLS {
         let shop = TestShop::open().await;
-        let order = fulfilled(till, &shop).await;
+        let order = till.fulfilled(&shop).await;
         let (stock, _) = shop.stock(GOODS).await;
         let total = shop.view(&order).await.total;
         shop.control("deliveries", json!({ "mode": "paused" })).await;
@@ -48,7 +48,7 @@ async fn all_of_it_goes_back_and_the_order_says_so_only_when_the_webhook_comes()
 async fn two_parts_and_the_rest_add_up_and_nothing_more_can_be_given_back() {
     for till in TILLS {
         let shop = TestShop::open().await;
-        let order = fulfilled(till, &shop).await;
+        let order = till.fulfilled(&shop).await;
         let total = shop.view(&order).await.total;
         let too_much = refund(&shop.state, &order.id, &part("100000")).await;
         assert!(matches!(too_much, Err(RefundError::TooMuch { .. })), "{till:?}: {too_much:?}");
@@ -78,7 +78,7 @@ async fn two_parts_and_the_rest_add_up_and_nothing_more_can_be_given_back() {
 async fn commands_that_run_at_once_never_give_back_more_than_was_paid() {
     for till in TILLS {
         let shop = TestShop::open().await;
-        let order = fulfilled(till, &shop).await;
+        let order = till.fulfilled(&shop).await;
         let total = shop.view(&order).await.total;
         let wish = part(&Money::new(total.minor - 100, total.currency).to_decimal());
         let commands = (0..4).map(|_| {
@@ -101,7 +101,7 @@ async fn commands_that_run_at_once_never_give_back_more_than_was_paid() {
 async fn things_come_back_into_stock_once_when_the_merchant_says_so_and_the_webhook_has_come() {
     for till in TILLS {
         let shop = TestShop::open().await;
-        let order = fulfilled(till, &shop).await;
+        let order = till.fulfilled(&shop).await;
         let (stock, held) = shop.stock(GOODS).await;
         let of_a_part = refund(&shop.state, &order.id, &Wish { restock: true, ..two_hundred(till) }).await;
         assert!(matches!(of_a_part, Err(RefundError::RestockNeedsAll)), "{till:?}: {of_a_part:?}");
@@ -125,7 +125,7 @@ async fn things_come_back_into_stock_once_when_the_merchant_says_so_and_the_webh
 async fn what_the_dashboard_gave_back_counts_but_puts_nothing_back_into_stock() {
     for till in TILLS {
         let shop = TestShop::open().await;
-        let order = fulfilled(till, &shop).await;
+        let order = till.fulfilled(&shop).await;
         let (stock, _) = shop.stock(GOODS).await;
         let total = shop.view(&order).await.total;
         // The shop has not heard of it, and its provider may say so.

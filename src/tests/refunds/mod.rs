@@ -4,9 +4,8 @@ mod apart;
 mod lost;
 mod made;
 
-use crate::shop::{TestOrder, TestShop};
+use crate::shop::TestShop;
 use crate::tills::Till;
-use noren::domain::OrderState;
 use noren::payments::refund::Wish;
 use serde_json::json;
 use sqlx::Row;
@@ -28,14 +27,6 @@ fn everything() -> Wish {
 
 fn restocking() -> Wish {
     Wish { restock: true, ..Wish::default() }
-}
-
-async fn fulfilled(till: Till, shop: &TestShop) -> TestOrder {
-    let order = till.order(shop).await;
-    till.pay(shop, &order).await;
-    shop.settle().await;
-    assert_eq!(shop.order_state(&order).await, OrderState::Fulfilled);
-    order
 }
 
 /// How many refunds the provider has made, and how much they come to, in its own books.
