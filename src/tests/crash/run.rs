@@ -176,17 +176,20 @@ impl Run {
         )
     }
 
-    /// What is needed to look into it stays.
     fn fail(&self, plan: &Plan, broken: &[String]) -> ! {
-        let kept = std::env::temp_dir().join(format!("noren-crash-{}.log", plan.seed));
-        let _ = std::fs::copy(log_of(self.world.folder()), &kept);
-        panic!(
-            "after {} kills with CRASH_SEED={} (the programs' log is in {}, the database was {}):\n{}",
-            self.count(),
-            plan.seed,
-            kept.display(),
-            self.world.database_url,
-            broken.join("\n")
-        );
+        let (kills, seed) = (self.count(), plan.seed);
+        panic!("after {kills} kills with CRASH_SEED={seed}:\n{}", broken.join("\n"));
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let kept = std::env::temp_dir().join(format!("noren-crash-{}.log", std::process::id()));
+            match std::fs::copy(log_of(self.world.folder()), &kept) {
+                Ok(_) => println!("crash: the programs' log is kept in {}", kept.display()),
+                Err(error) => println!("crash: the programs' log could not be kept: {error}"),
+            }
+        }
     }
 }
