@@ -10,6 +10,7 @@ mod concurrency;
 mod database_address;
 mod dojo;
 mod door;
+mod filled_database;
 mod fuzz_targets;
 mod fuzzing;
 mod interleavings;

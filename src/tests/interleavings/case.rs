@@ -1,14 +1,14 @@
 //! One case: a shop on a database that is as new, a clock, the companies' books, three shoppers.
 
 use super::company::{Books, Company};
-use crate::database_address::database_address;
+use crate::filled_database::filled_database;
 use crate::invariants;
 use noren::domain::{Market, OrderState, ProviderName, Timestamp};
 use noren::payments::{Provider, Providers};
 use noren::server::clock::Clock;
 use noren::server::settings::Settings;
 use noren::server::state::AppState;
-use noren::server::{basket, catalogue, database, token};
+use noren::server::{basket, database, token};
 use sqlx::{AnyPool, Row};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -41,8 +41,7 @@ pub struct Ground {
 impl Ground {
     pub async fn new() -> Ground {
         let folder = tempfile::tempdir().unwrap();
-        let pool = database::open(&database_address(folder.path()).await).await.unwrap();
-        catalogue::fill(&pool).await.unwrap();
+        let pool = database::open(&filled_database(folder.path()).await).await.unwrap();
         let units = invariants::units(&pool).await;
         Ground { pool, units, _folder: folder }
     }

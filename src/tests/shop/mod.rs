@@ -8,7 +8,7 @@ use noren::payments::checkout::Next;
 use noren::payments::{Providers, checkout, inbox, sweep};
 use noren::server::settings::{ProviderSettings, Settings};
 use noren::server::state::AppState;
-use noren::server::{basket, catalogue, database, order_view, orders, router, stand_in, token};
+use noren::server::{basket, database, order_view, orders, router, stand_in, token};
 use noren::simulator;
 use serde_json::{Value, json};
 use sqlx::Row;

@@ -1,7 +1,7 @@
 //! What a test's shop and its simulator are started with.
 
 use super::*;
-use crate::database_address::database_address;
+use crate::filled_database::filled_database;
 use axum::extract::Request;
 use noren::simulator::{BpcKeys, DojoKeys, KomojuKeys, Setup, Simulator, StablemintKeys};
 use std::path::Path;
@@ -69,9 +69,8 @@ pub async fn state(url: &str, simulator: &Simulator, folder: &Path, wishes: &[(&
     };
     let mut settings = Settings::read(&set).unwrap();
     settings.providers = stand_in::providers(&simulator.access, settings.wishes).unwrap();
-    settings.database_url = database_address(folder).await;
+    settings.database_url = filled_database(folder).await;
     let pool = database::open(&settings.database_url).await.unwrap();
-    catalogue::fill(&pool).await.unwrap();
     AppState {
         pool,
         clock: simulator.clock.clone(),
