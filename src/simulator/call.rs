@@ -89,7 +89,8 @@ async fn answer(app: App, api: &'static Api, request: Request) -> Response {
         Some(status) => (api.planned)(status),
         None => {
             tokio::time::sleep(fault.map_or(Duration::ZERO, What::wait)).await;
-            app.change(|world| (api.work)(world, &call))
+            let worked = app.change(|world| (api.work)(world, &call));
+            fault.and_then(What::instead_of_answer).map_or(worked, api.planned)
         }
     };
     let (response, body) = answer.into_response();

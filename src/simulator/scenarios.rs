@@ -152,27 +152,32 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         name: "answer-401",
         shows: "The provider refuses the shop's key: the shopper is told, no stock is kept, and the next press works.",
-        faults: &[next(1, "POST", What::Status { status: 401 })],
+        faults: &[next(1, "POST", What::Status { status: 401, work: false })],
     },
     Scenario {
         name: "answer-422",
         shows: "The provider refuses the order: the shopper is told, no stock is kept, and the next press works.",
-        faults: &[next(1, "POST", What::Status { status: 422 })],
+        faults: &[next(1, "POST", What::Status { status: 422, work: false })],
     },
     Scenario {
         name: "answer-429",
         shows: "The provider is asked too often: the shop asks again, and the shopper notices nothing.",
-        faults: &[next(1, "POST", What::Status { status: 429 })],
+        faults: &[next(1, "POST", What::Status { status: 429, work: false })],
     },
     Scenario {
         name: "answer-500",
         shows: "The provider fails once: the shop asks again, and the shopper notices nothing.",
-        faults: &[next(1, "POST", What::Status { status: 500 })],
+        faults: &[next(1, "POST", What::Status { status: 500, work: false })],
     },
     Scenario {
         name: "answer-503-again",
         shows: "The provider fails twice: the shopper is told that it is busy, and the next press works.",
-        faults: &[next(2, "POST", What::Status { status: 503 })],
+        faults: &[next(2, "POST", What::Status { status: 503, work: false })],
+    },
+    Scenario {
+        name: "answer-502-after-work",
+        shows: "The page is opened and a gateway answers 502: the shop finds or makes the page it leads to.",
+        faults: &[next(1, "POST", What::Status { status: 502, work: true })],
     },
     Scenario {
         name: "answer-slow",
@@ -207,18 +212,18 @@ pub const ALL: &[Scenario] = &[
     Scenario {
         name: "look-ups-fail",
         shows: "The webhook comes while the provider cannot be asked: the order waits until it can, and is fulfilled.",
-        faults: &[next(3, "GET", What::Status { status: 500 })],
+        faults: &[next(3, "GET", What::Status { status: 500, work: false })],
     },
     Scenario {
         name: "api-down",
         shows: "No call is answered until you remove the fault: nobody is charged, no stock is kept.",
-        faults: &[always(What::Status { status: 503 })],
+        faults: &[always(What::Status { status: 503, work: false })],
     },
     Scenario {
         name: "bad-day",
         shows: "Everything goes wrong now and then, by the seed: whoever could pay gets one order, once.",
         faults: &[
-            sometimes(15, What::Status { status: 503 }),
+            sometimes(15, What::Status { status: 503, work: false }),
             sometimes(10, What::NoAnswer { work: true }),
             sometimes(20, What::Late { seconds: 120 }),
             sometimes(20, What::AtOnce { copies: 5 }),

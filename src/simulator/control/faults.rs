@@ -126,6 +126,8 @@ struct Answer {
     path: String,
     method: String,
     status: Option<u16>,
+    /// Whether the call is carried out before it is answered with `status`.
+    work: bool,
     hang_after_work: bool,
     half: bool,
     wait_ms: Option<u64>,
@@ -134,7 +136,7 @@ struct Answer {
 impl Answer {
     fn wish(self) -> Option<Wish> {
         let what = match self {
-            Answer { status: Some(status), .. } => What::Status { status },
+            Answer { status: Some(status), work, .. } => What::Status { status, work },
             Answer { hang_after_work: true, .. } => What::NoAnswer { work: true },
             Answer { half: true, .. } => What::Half,
             Answer { wait_ms: Some(ms), .. } => What::Slow { ms },

@@ -12,11 +12,16 @@ impl What {
     /// The status of the answer that is made up without doing the work; `None` when the work is done.
     pub fn instead_of_work(self) -> Option<u16> {
         match self {
-            What::Status { status } => Some(status),
+            What::Status { status, work: false } => Some(status),
             // Nobody will see this one.
             What::NoAnswer { work: false } => Some(500),
             _ => None,
         }
+    }
+
+    /// The status of the answer that takes the place of the true one; `None` when that is given.
+    pub fn instead_of_answer(self) -> Option<u16> {
+        if let What::Status { status, work: true } = self { Some(status) } else { None }
     }
 
     /// How long the call is kept waiting before it is worked on.

@@ -75,8 +75,12 @@ pub enum What {
     WrongAmount,
     /// The same with another currency.
     WrongCurrency,
-    /// Answered with this status, without the work.
-    Status { status: u16 },
+    /// Answered with this status, without the work; or after it, as a gateway does that gave up too soon.
+    Status {
+        status: u16,
+        #[serde(default)]
+        work: bool,
+    },
     /// Kept waiting before the work, with KOMOJU's idempotency key taken; in milliseconds of the machine's clock.
     Slow { ms: u64 },
     /// Carried out, and cut off half-way through the answer.
@@ -120,7 +124,7 @@ impl What {
             What::Late { seconds } => ((1..=LATEST_SECONDS).contains(&seconds), "seconds are from 1 to a year"),
             What::Repeated { copies } | What::AtOnce { copies } => (several(copies), "copies are from 2 to 50"),
             What::Reordered { events, .. } => (several(events), "events are from 2 to 50"),
-            What::Status { status } => ((200..=599).contains(&status), "a status is from 200 to 599"),
+            What::Status { status, .. } => ((200..=599).contains(&status), "a status is from 200 to 599"),
             What::Slow { ms } => ((1..=SLOWEST_MS).contains(&ms), "ms are from 1 to 60000"),
             What::AfterExpiry
             | What::Lost

@@ -1,7 +1,7 @@
 use super::*;
 
 fn status(status: u16) -> What {
-    What::Status { status }
+    What::Status { status, work: false }
 }
 
 fn on(on: &str) -> When {

@@ -5,7 +5,7 @@ use crate::simulator::delivery::Order;
 use crate::simulator::provider::Signature;
 
 /// What can be chosen on the page: webhooks first, then calls. `/control/faults` takes any number.
-pub const CHOICES: [What; 31] = [
+pub const CHOICES: [What; 32] = [
     What::Late { seconds: 10 },
     What::Late { seconds: 600 },
     What::AfterExpiry,
@@ -25,14 +25,15 @@ pub const CHOICES: [What; 31] = [
     What::Changed { tries: Tries::Every },
     What::WrongAmount,
     What::WrongCurrency,
-    What::Status { status: 400 },
-    What::Status { status: 401 },
-    What::Status { status: 404 },
-    What::Status { status: 409 },
-    What::Status { status: 422 },
-    What::Status { status: 429 },
-    What::Status { status: 500 },
-    What::Status { status: 503 },
+    What::Status { status: 400, work: false },
+    What::Status { status: 401, work: false },
+    What::Status { status: 404, work: false },
+    What::Status { status: 409, work: false },
+    What::Status { status: 422, work: false },
+    What::Status { status: 429, work: false },
+    What::Status { status: 500, work: false },
+    What::Status { status: 503, work: false },
+    What::Status { status: 502, work: true },
     What::Slow { ms: 2_000 },
     What::Half,
     What::NoAnswer { work: true },
@@ -55,7 +56,8 @@ impl What {
             What::Changed { tries } => format!("webhook changed on its way, {}", at(tries)),
             What::WrongAmount => "webhook of a wrong amount".to_owned(),
             What::WrongCurrency => "webhook of a wrong currency".to_owned(),
-            What::Status { status } => format!("call answered with {status}"),
+            What::Status { status, work: false } => format!("call answered with {status}"),
+            What::Status { status, work: true } => format!("call carried out, answered with {status}"),
             What::Slow { ms } => format!("call kept waiting for {ms} ms"),
             What::Half => "call carried out, half an answer".to_owned(),
             What::NoAnswer { work: true } => "call carried out, no answer".to_owned(),

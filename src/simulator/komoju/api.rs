@@ -152,7 +152,8 @@ async fn answer(
         }
         answer
     });
-    (answer, fault)
+    let planned = |status| Refusal::planned(status).into();
+    (fault.and_then(What::instead_of_answer).map_or(answer, planned), fault)
 }
 
 fn read_call(

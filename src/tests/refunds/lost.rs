@@ -42,7 +42,9 @@ async fn lost(till: Till, fault: Value) -> (TestShop, TestOrder) {
 #[tokio::test]
 async fn a_refund_whose_answer_was_lost_is_found_by_the_next_command_and_not_made_twice() {
     for till in [Till::Komoju, Till::Dojo] {
-        for fault in [json!({ "hang_after_work": true }), json!({ "half": true })] {
+        for fault in
+            [json!({ "hang_after_work": true }), json!({ "half": true }), json!({ "status": 502, "work": true })]
+        {
             let (shop, order) = lost(till, fault.clone()).await;
             let done = refund(&shop.state, &order.id, &two_hundred(till)).await.unwrap();
             assert!(matches!(done, Done::EarlierMade(amount) if amount.minor == 200), "{till:?} {fault}: {done:?}");

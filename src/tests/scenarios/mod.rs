@@ -57,6 +57,7 @@ scenarios! {
     answer_429 => calls::is_not_noticed(1);
     answer_500 => calls::is_not_noticed(1);
     answer_503_again => calls::is_told(Problem::ProviderBusy);
+    answer_502_after_work => calls::is_not_noticed(2);
     answer_slow => calls::is_not_noticed(1);
     answer_too_slow => calls::is_given_up_and_carried_out;
     answer_half => calls::is_not_noticed(2);
