@@ -6,7 +6,7 @@
 use super::checkout::HOLD_GRACE_MS;
 use super::{Provider, fulfilment};
 use crate::domain::{Attempt, AttemptState, Timestamp};
-use crate::server::orders::{attempts, watch};
+use crate::server::orders::{attempts, leases, watch};
 use crate::server::state::AppState;
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ pub fn ended_as(attempt: &Attempt, told: AttemptState, now: Timestamp) -> Attemp
 pub async fn look(state: &AppState, attempt: &Attempt) -> Option<AttemptState> {
     let (session, provider) = (attempt.session.as_deref()?, state.providers.get(attempt.provider)?);
     let mut db = state.pool.acquire().await.ok()?;
-    if !attempts::lease_look_up(&mut db, &attempt.id, state.clock.now(), EVERY_MS).await.ok()? {
+    if !leases::take_look_up(&mut db, &attempt.id, state.clock.now(), EVERY_MS).await.ok()? {
         return attempts::seen(&mut db, &attempt.id).await.ok()?.and_then(|code| AttemptState::from_code(&code));
     }
     drop(db);

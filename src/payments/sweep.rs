@@ -6,7 +6,7 @@
 use super::checkout::opening;
 use super::{Provider, ProviderError, Stage, Standing, fulfilment, refund, watch};
 use crate::domain::{Attempt, AttemptState, OrderState};
-use crate::server::orders::{self, attempts, baskets, journal};
+use crate::server::orders::{self, attempts, baskets, journal, leases};
 use crate::server::state::AppState;
 use sqlx::Error;
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub async fn sweep(state: &AppState) -> Result<(), Error> {
     for attempt in due {
         let now = state.clock.now();
         let mut db = state.pool.acquire().await?;
-        if let Some(attempt) = attempts::lease_sweep(&mut db, &attempt, now, now + REST_MS).await? {
+        if let Some(attempt) = leases::take_sweep(&mut db, &attempt, now, now + REST_MS).await? {
             drop(db);
             end(state, &attempt).await?;
         }

@@ -6,7 +6,7 @@
 use super::{Provider, look_up};
 use crate::domain::{Attempt, AttemptState, Timestamp};
 use crate::server::orders::watch::{self, WEBHOOK_MAY_TAKE_MS};
-use crate::server::orders::{attempts, journal};
+use crate::server::orders::{attempts, journal, leases};
 use crate::server::state::AppState;
 use sqlx::Error;
 
@@ -53,7 +53,7 @@ pub async fn round(state: &AppState) -> Result<(), Error> {
 pub async fn keep(state: &AppState, attempt: &Attempt, seen: AttemptState, keep_until: Timestamp) -> Result<(), Error> {
     let now = state.clock.now();
     let mut db = state.pool.begin().await?;
-    attempts::extend_lease(&mut db, &attempt.id, now + rest(now - attempt.opened_at)).await?;
+    leases::extend(&mut db, &attempt.id, now + rest(now - attempt.opened_at)).await?;
     attempts::extend(&mut db, &attempt.id, keep_until).await?;
     watch::set_seen(&mut db, &attempt.id, seen, now).await?;
     db.commit().await?;

@@ -10,15 +10,18 @@ use crate::domain::Back;
 use crate::payments::inbox::keeping::Keeping;
 use crate::payments::webhook;
 use crate::{api, pages};
-use axum::extract::{Path, Query, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
+use http_body_util::LengthLimitError;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::collections::HashMap;
+use std::error::Error;
 use std::time::Duration;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -57,6 +60,7 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, routes, context, shell)
         .layer(middleware::from_fn_with_state((state.clone(), PageCache::default()), page_cache::serve))
         .fallback(leptos_axum::file_and_error_handler::<AppState, _>(pages::shell))
+        .layer(middleware::from_fn(whole_form))
         .layer(middleware::from_fn_with_state((state.clone(), limits), limits::guard))
         .layer(middleware::from_fn_with_state(state.clone(), origin::check))
         .layer(RequestBodyLimitLayer::new(FORM_LIMIT))
@@ -65,6 +69,28 @@ pub fn router(state: AppState) -> Router {
     let headers = Headers::of(&state.settings, &state.providers);
     let all = door.merge(health).merge(shop).layer(middleware::map_response_with_state(headers, headers::add));
     all.with_state(state)
+}
+
+/// Reads a form before it is worked on. One that does not say how long it is (`Transfer-Encoding: chunked`) is known to be
+/// too large only then, and a server function would call that an error of its own.
+async fn whole_form(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, FORM_LIMIT).await {
+        Ok(form) => next.run(Request::from_parts(parts, Body::from(form))).await,
+        Err(error) if is_too_large(&error) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut cause = Some(error as &dyn Error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// For answers that are true at the moment only.

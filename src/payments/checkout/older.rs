@@ -5,7 +5,7 @@ use super::{Choice, FRESH_MS, cancel, failed, opening, provider_of};
 use crate::domain::{Attempt, AttemptState, Basket, Order, Problem};
 use crate::payments::look_up::{self, Seen};
 use crate::payments::{ProviderError, fulfilment};
-use crate::server::orders::{attempts, baskets};
+use crate::server::orders::{attempts, baskets, leases};
 use crate::server::state::AppState;
 
 /// An order of an earlier version of the basket that was never paid: its page must not stay payable beside the new one,
@@ -101,7 +101,7 @@ async fn with_session(state: &AppState, order: &Order, attempt: &Attempt) -> Res
     let Some(until) = opening::lease(state, attempt).await? else { return Err(Problem::ProviderBusy) };
     let found = opening::keeping(state, attempt, until, opening::find_session(state, order, attempt)).await;
     let mut db = state.pool.acquire().await.map_err(failed)?;
-    attempts::give_lease_back(&mut db, &attempt.id).await.map_err(failed)?;
+    leases::give_back(&mut db, &attempt.id).await.map_err(failed)?;
     if found?.is_none() {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 use super::{HOLD_GRACE_MS, HOLD_MS, LONGEST_PAGE_MS, Next, PAGE_LIFETIME_SECONDS, failed, provider_of};
 use crate::domain::{Attempt, AttemptState, BasketLine, Order, Problem, Timestamp};
 use crate::payments::{OpenPage, OpenedPage, Provider, ProviderError, fulfilment, lease};
-use crate::server::orders::{self, attempts, journal};
+use crate::server::orders::{self, attempts, journal, leases};
 use crate::server::state::AppState;
 use std::time::Duration;
 use url::Url;
@@ -38,14 +38,13 @@ pub async fn open(state: &AppState, order: &Order, attempt: Attempt) -> Result<N
 pub async fn lease(state: &AppState, attempt: &Attempt) -> Result<Option<Timestamp>, Problem> {
     let (now, until) = (state.clock.now(), lease::until(&*state.clock));
     let mut db = state.pool.acquire().await.map_err(failed)?;
-    let won = attempts::lease_opening(&mut db, &attempt.id, now, until).await.map_err(failed)?;
+    let won = leases::take_opening(&mut db, &attempt.id, now, until).await.map_err(failed)?;
     Ok(won.then_some(until))
 }
 
 /// Does what needs the lease, however long it takes.
 pub async fn keeping<T>(state: &AppState, attempt: &Attempt, until: Timestamp, work: impl Future<Output = T>) -> T {
-    let renew =
-        async |from, to| attempts::renew_opening(&mut *state.pool.acquire().await?, &attempt.id, from, to).await;
+    let renew = async |from, to| leases::renew_opening(&mut *state.pool.acquire().await?, &attempt.id, from, to).await;
     lease::keeping(&*state.clock, until, work, renew).await
 }
 
@@ -84,7 +83,7 @@ async fn ask(state: &AppState, order: &Order, attempt: &Attempt) -> Result<Next,
             // The session may exist: the attempt stays as it is, and the next press asks with the same key.
             let now = state.clock.now();
             let mut db = state.pool.acquire().await.map_err(failed)?;
-            attempts::give_lease_back(&mut db, &attempt.id).await.map_err(failed)?;
+            leases::give_back(&mut db, &attempt.id).await.map_err(failed)?;
             let detail = format!("{} gave no usable answer; asking again uses the same key.", provider.name().title());
             journal::write(&mut db, &order.id, now, "attempt.no_answer", &detail).await.map_err(failed)?;
             Err(Problem::ProviderBusy)

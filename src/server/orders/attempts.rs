@@ -95,40 +95,6 @@ pub async fn of_order(db: &mut AnyConnection, order: &str) -> Sql<Vec<Attempt>> 
     rows.iter().map(attempt).collect()
 }
 
-/// Takes the right to ask the provider for this attempt's page, until `until`; `false` while somebody else has it.
-pub async fn lease_opening(db: &mut AnyConnection, id: &str, now: Timestamp, until: Timestamp) -> Sql<bool> {
-    let done =
-        sqlx::query("update attempts set lease_until = $3 where id = $1 and state = 'opening' and lease_until <= $2")
-            .bind(id)
-            .bind(now)
-            .bind(until)
-            .execute(db)
-            .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Moves the end of a lease from `from` to `to`; `false` when it is no longer there.
-pub async fn renew_opening(db: &mut AnyConnection, id: &str, from: Timestamp, to: Timestamp) -> Sql<bool> {
-    let done =
-        sqlx::query("update attempts set lease_until = $3 where id = $1 and lease_until = $2 and state = 'opening'")
-            .bind(id)
-            .bind(from)
-            .bind(to)
-            .execute(db)
-            .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-pub async fn give_lease_back(db: &mut AnyConnection, id: &str) -> Sql<()> {
-    extend_lease(db, id, 0).await
-}
-
-/// Lets nobody take the attempt up before `until`; for those who have its lease.
-pub async fn extend_lease(db: &mut AnyConnection, id: &str, until: Timestamp) -> Sql<()> {
-    sqlx::query("update attempts set lease_until = $2 where id = $1").bind(id).bind(until).execute(db).await?;
-    Ok(())
-}
-
 /// Stores the provider's answer: the attempt is open, and its stock kept until `expires_at`. `false` when it no longer
 /// was opening.
 pub async fn store_page(
@@ -221,17 +187,6 @@ pub async fn came_back(db: &mut AnyConnection, id: &str, now: Timestamp, expires
     Ok(())
 }
 
-/// Takes the right to look this attempt up, at most once in `every_ms`; `false` when somebody just did.
-pub async fn lease_look_up(db: &mut AnyConnection, id: &str, now: Timestamp, every_ms: i64) -> Sql<bool> {
-    let done = sqlx::query("update attempts set seen_at = $2 where id = $1 and seen_at <= $3")
-        .bind(id)
-        .bind(now)
-        .bind(now - every_ms)
-        .execute(db)
-        .await?;
-    Ok(done.rows_affected() == 1)
-}
-
 /// What the last look-up said.
 pub async fn seen(db: &mut AnyConnection, id: &str) -> Sql<Option<String>> {
     let row = sqlx::query("select seen_stage from attempts where id = $1").bind(id).fetch_optional(db).await?;
@@ -253,28 +208,6 @@ pub async fn to_sweep(db: &mut AnyConnection, now: Timestamp, limit: i64) -> Sql
     .fetch_all(db)
     .await?;
     rows.iter().map(attempt).collect()
-}
-
-/// Keeps an attempt from being swept again before `until`, and answers how it is now; `None` when another sweep has it, or
-/// something happened to it since it was found.
-pub async fn lease_sweep(
-    db: &mut AnyConnection,
-    found: &Attempt,
-    now: Timestamp,
-    until: Timestamp,
-) -> Sql<Option<Attempt>> {
-    let done = sqlx::query(
-        "update attempts set lease_until = $3
-         where id = $1 and lease_until <= $2 and state = $4 and expires_at = $5",
-    )
-    .bind(&found.id)
-    .bind(now)
-    .bind(until)
-    .bind(found.state.code())
-    .bind(found.expires_at)
-    .execute(&mut *db)
-    .await?;
-    if done.rows_affected() == 1 { by_id(db, &found.id).await } else { Ok(None) }
 }
 
 /// What has been paid for an order, over all its attempts, in its currency's minor units.

@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod attention;
 pub mod baskets;
 pub mod journal;
+pub mod leases;
 pub mod notices;
 pub mod outcome;
 pub mod refunds;

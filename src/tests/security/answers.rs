@@ -3,7 +3,7 @@
 use super::{Answer, ask, door, form, get};
 use crate::shop::{CARD, TEA, TestShop};
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use std::collections::HashSet;
 
 /// One answer of every kind, by its name.
@@ -33,11 +33,19 @@ async fn one_of_each(shop: &TestShop, router: &Router) -> Vec<(&'static str, Sta
             StatusCode::PAYLOAD_TOO_LARGE,
             post("/api/choose_market", &own, &"x".repeat(33_000)).await,
         ),
+        ("a form too large that hides it", StatusCode::PAYLOAD_TOO_LARGE, hidden(router, &own).await),
         ("health", StatusCode::OK, get(router, "/healthz").await),
         ("readiness", StatusCode::OK, get(router, "/readyz").await),
         ("a forged webhook", StatusCode::UNAUTHORIZED, post("/webhooks/komoju", &[], "{}").await),
         ("another provider's", StatusCode::NOT_FOUND, post("/webhooks/paypal", &[], "{}").await),
     ]
+}
+
+/// A form that does not say how long it is.
+async fn hidden(router: &Router, headers: &[(&str, &str)]) -> Answer {
+    let mut request = form("/api/choose_market", headers, &"x".repeat(33_000));
+    request.headers_mut().remove(header::CONTENT_LENGTH);
+    ask(router, "198.51.100.1", request).await
 }
 
 #[tokio::test]
