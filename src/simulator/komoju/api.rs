@@ -105,7 +105,8 @@ pub async fn handle(State(app): State<App>, request: Request) -> Response {
         let path = parts.uri.path().strip_prefix(ROOT).unwrap_or_default().trim_matches('/').to_owned();
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let (answer, fault) = answer(&app, parts.method, path, &query, &parts.headers, body).await;
-        let (response, body) = answer.into_response();
+        let planned = |status| Refusal::planned(status).into();
+        let (response, body) = fault.and_then(What::instead_of_answer).map_or(answer, planned).into_response();
         match fault {
             Some(fault) => fault.spoil(response, &body),
             None => response,
@@ -152,8 +153,7 @@ async fn answer(
         }
         answer
     });
-    let planned = |status| Refusal::planned(status).into();
-    (fault.and_then(What::instead_of_answer).map_or(answer, planned), fault)
+    (answer, fault)
 }
 
 fn read_call(

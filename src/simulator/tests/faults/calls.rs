@@ -51,14 +51,16 @@ async fn a_status_is_answered_in_each_providers_form_until_the_fault_is_removed(
 #[tokio::test]
 async fn a_status_after_the_work_hides_a_session_that_its_key_then_tells() {
     let bench = Bench::new().await;
-    plan(&bench, json!({ "times": 1 }), json!({ "kind": "status", "status": 502, "work": true })).await;
+    plan(&bench, json!({ "times": 2 }), json!({ "kind": "status", "status": 502, "work": true })).await;
     let body = json!({ "amount": 1, "currency": "JPY" });
     let ask = async || {
         let request = api_request("POST", "sessions", &[("X-KOMOJU-IDEMPOTENCY", "key")], &body);
         bench.tell(request).await
     };
-    assert_eq!(ask().await.status, StatusCode::BAD_GATEWAY);
-    assert_eq!(sessions(&bench).await, 1);
+    for _ in 0..2 {
+        assert_eq!(ask().await.status, StatusCode::BAD_GATEWAY);
+        assert_eq!(sessions(&bench).await, 1);
+    }
     assert_eq!(ask().await.status, StatusCode::OK);
     assert_eq!(sessions(&bench).await, 1);
 }
