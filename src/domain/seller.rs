@@ -129,10 +129,6 @@ fn fee(goods_minor: i64, percent: i64) -> i64 {
 mod tests {
     use super::*;
     use crate::domain::{Delivery, Money};
-    use proptest::collection::vec;
-    use proptest::option;
-    use proptest::prelude::*;
-    use proptest::sample::select;
 
     fn line(seller: Option<(&str, i64)>, unit_minor: i64, quantity: i64) -> BasketLine {
         let sold_by = seller.map(|(seller, fee_percent)| SoldBy {
@@ -196,29 +192,37 @@ mod tests {
         assert_eq!(Division::of(&lines).unwrap().shares, [share("kiln", 1700, 300)]);
     }
 
-    /// A line of some seller or of the shop itself, now and then as dear as a line can be.
-    fn any_line() -> impl Strategy<Value = BasketLine> {
-        let seller = option::of((select(vec!["ame", "kiln", "oto", "yuki"]), 0..=100_i64));
-        let price = prop_oneof![8 => 1..=30_000_i64, 1 => Just(i64::MAX / 99 / 1_000)];
-        (seller, price, 1..=99_i64).prop_map(|(seller, price, quantity)| line(seller, price, quantity))
-    }
+    mod properties {
+        use super::*;
+        use proptest::collection::vec;
+        use proptest::option;
+        use proptest::prelude::*;
+        use proptest::sample::select;
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(5_000))]
+        /// A line of some seller or of the shop itself, now and then as dear as a line can be.
+        fn any_line() -> impl Strategy<Value = BasketLine> {
+            let seller = option::of((select(vec!["ame", "kiln", "oto", "yuki"]), 0..=100_i64));
+            let price = prop_oneof![8 => 1..=30_000_i64, 1 => Just(i64::MAX / 99 / 1_000)];
+            (seller, price, 1..=99_i64).prop_map(|(seller, price, quantity)| line(seller, price, quantity))
+        }
 
-        #[test]
-        fn all_parts_of_any_order_add_up_to_its_total(lines in vec(any_line(), 1..10)) {
-            let total: i64 = lines.iter().map(|line| line.total().unwrap().minor).sum();
-            let Some(division) = Division::of(&lines) else {
-                prop_assert!(lines.iter().all(|line| line.sold_by.is_none()));
-                return Ok(());
-            };
-            let parts =
-                |shares: &[Share]| shares.iter().map(|share| share.amount_minor + share.fee_minor).sum::<i64>();
-            prop_assert_eq!(parts(&division.shares) + division.own_minor, total);
-            prop_assert_eq!(parts(&division.with_own_goods()), total);
-            prop_assert!(division.shares.iter().all(|share| share.amount_minor >= 0 && share.fee_minor >= 0));
-            prop_assert!(division.shares.is_sorted_by(|one, next| one.seller < next.seller), "one share a seller");
+        proptest! {
+            #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(5_000)))]
+
+            #[test]
+            fn all_parts_of_any_order_add_up_to_its_total(lines in vec(any_line(), 1..10)) {
+                let total: i64 = lines.iter().map(|line| line.total().unwrap().minor).sum();
+                let Some(division) = Division::of(&lines) else {
+                    prop_assert!(lines.iter().all(|line| line.sold_by.is_none()));
+                    return Ok(());
+                };
+                let parts =
+                    |shares: &[Share]| shares.iter().map(|share| share.amount_minor + share.fee_minor).sum::<i64>();
+                prop_assert_eq!(parts(&division.shares) + division.own_minor, total);
+                prop_assert_eq!(parts(&division.with_own_goods()), total);
+                prop_assert!(division.shares.iter().all(|share| share.amount_minor >= 0 && share.fee_minor >= 0));
+                prop_assert!(division.shares.is_sorted_by(|one, next| one.seller < next.seller), "one share a seller");
+            }
         }
     }
 
