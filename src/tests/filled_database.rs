@@ -1,5 +1,5 @@
 //! A database with its tables and the catalogue in it. Making them takes longer than most tests: it is done once, and every
-//! test begins with a copy.
+//! test that opens a shop begins with a copy.
 
 use crate::database_address::{create, name_of, server, sqlite_address};
 use noren::server::{catalogue, database};

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 /// How long a program may take until it answers, on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(60);
 const STEP: Duration = Duration::from_millis(5);
+/// How many ports a shop is started on before something else must be wrong.
+const PORTS: usize = 5;
 
 type Settings = Vec<(String, String)>;
 
@@ -110,15 +112,17 @@ impl Shop {
 
     /// Starts it and waits until it is ready; answers how long that took.
     pub async fn start(&self) -> Duration {
-        loop {
+        for _ in 0..PORTS {
             let begun = Instant::now();
+            let before = log_text(&self.folder).len();
             self.spawn();
             let Err(status) = self.until_ready(begun).await else { return begun.elapsed() };
             *self.running() = None;
             // Somebody's connection was given the port between its choice and its use.
-            let end = end_of_log(&self.folder);
-            assert!(end.contains("in use"), "the shop ended with {status}: {end}");
+            let is_taken = log_text(&self.folder).get(before..).is_some_and(|new| new.contains("in use"));
+            assert!(is_taken, "the shop ended with {status}: {}", end_of_log(&self.folder));
         }
+        panic!("{PORTS} ports were taken before the shop could use them");
     }
 
     async fn until_ready(&self, begun: Instant) -> Result<(), ExitStatus> {
@@ -206,8 +210,12 @@ async fn answers(address: SocketAddr, path: &str) -> bool {
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 
+fn log_text(folder: &Path) -> String {
+    std::fs::read_to_string(log_of(folder)).unwrap_or_default()
+}
+
 pub fn end_of_log(folder: &Path) -> String {
-    let log = std::fs::read_to_string(log_of(folder)).unwrap_or_default();
+    let log = log_text(folder);
     let lines: Vec<&str> = log.lines().collect();
     lines[lines.len().saturating_sub(40)..].join("\n")
 }

@@ -2,7 +2,6 @@
 
 use super::invariants;
 use super::points::{POINTS, Point};
-use super::process::log_of;
 use super::shopper::{self, Ledger};
 use super::truth::{self, Tally};
 use super::world::World;
@@ -184,12 +183,9 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
+        // The shoppers have the world as well, so it does not end here.
         if std::thread::panicking() {
-            let kept = std::env::temp_dir().join(format!("noren-crash-{}.log", std::process::id()));
-            match std::fs::copy(log_of(self.world.folder()), &kept) {
-                Ok(_) => println!("crash: the programs' log is kept in {}", kept.display()),
-                Err(error) => println!("crash: the programs' log could not be kept: {error}"),
-            }
+            self.world.keep_log();
         }
     }
 }

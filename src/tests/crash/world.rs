@@ -4,7 +4,7 @@
 use super::browser::Browser;
 use super::database_address::database_address;
 use super::points::{Call, Moment, Point};
-use super::process::{Shop, Simulator, fresh};
+use super::process::{Shop, Simulator, fresh, log_of};
 use super::till::{GOODS, SCARCE, Till};
 use super::wire::Wire;
 use serde_json::{Value, json};
@@ -204,8 +204,8 @@ impl World {
             }
             assert!(begun.elapsed() < PATIENCE, "{waiting} webhooks and {unsettled} notices do not come to rest");
             if waiting == 0 {
-                // All is told, so what waits for other news need not wait any more; unless that news is a notice that a
-                // killed shop had claimed: its lease is left to run out, and nobody's tries are used up until then.
+                // All is told, so what waits for other news need not wait any more; unless that news may be in a notice
+                // that is claimed. The lease of a killed shop is left to run out, and no try is taken early until then.
                 let at_once = "update inbox set next_try_at = received_at where state = 'received' and not exists
                                (select 1 from inbox other where other.state = 'received' and other.lease_until > 0)";
                 self.change(at_once, None).await;
@@ -228,6 +228,27 @@ impl World {
         let count = sqlx::query(sql).fetch_one(&db).await.unwrap().try_get(0).unwrap();
         db.close().await;
         count
+    }
+}
+
+impl World {
+    /// What is needed to look into a failure.
+    pub fn keep_log(&self) {
+        let name = self.folder().file_name().unwrap_or_default().to_string_lossy();
+        let kept = std::env::temp_dir().join(format!("{name}.log"));
+        match std::fs::copy(log_of(self.folder()), &kept) {
+            Ok(_) => println!("crash: the programs' log is kept in {}", kept.display()),
+            Err(error) => println!("crash: the programs' log could not be kept: {error}"),
+        }
+        println!("crash: the database was {}", self.database_url);
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.keep_log();
+        }
     }
 }
 
