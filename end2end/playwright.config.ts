@@ -18,8 +18,8 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     screenshot: "only-on-failure",
-    // A trace shows every step of a failure, and recording it takes a tenth of the time: TRACE=1 npx playwright test …
-    trace: process.env.TRACE ? "retain-on-failure" : "off",
+    // A trace shows every step of a failure, and recording it takes a tenth of the time: with NOREN_TRACE=1.
+    trace: process.env.NOREN_TRACE === "1" ? "retain-on-failure" : "off",
     launchOptions: { executablePath: process.env.NOREN_CHROMIUM || undefined, args: browserArguments },
   },
   projects: [

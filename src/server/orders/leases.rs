@@ -1,5 +1,5 @@
 //! Leases on attempts: who may work on one just now, and until when. A process that dies with one loses it then; how it is
-//! renewed meanwhile is in `payments::lease`.
+//! renewed meanwhile is in `payments::lease`. The right to look one up is no lease but a pause between two look-ups.
 
 use super::{Sql, attempts};
 use crate::domain::{Attempt, Timestamp};
