@@ -219,7 +219,8 @@ fn is_within(origin: &str, allowed: &str) -> bool {
             .strip_prefix(scheme)
             .and_then(|rest| rest.strip_prefix("://"))
             .and_then(|host| host.strip_suffix(parent))
-            .is_some_and(|below| below.len() > 1 && below.ends_with('.')),
+            .and_then(|below| below.strip_suffix('.'))
+            .is_some_and(|below| below.split('.').all(|label| !label.is_empty())),
         None => origin == allowed,
     }
 }

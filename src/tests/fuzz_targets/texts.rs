@@ -53,7 +53,9 @@ pub fn page_address(data: &[u8]) {
             ProviderName::Komoju => host == "komoju.com",
             ProviderName::Dojo => host == "pay.dojo.tech",
             ProviderName::Bpc => host == "dev.bpcbt.com",
-            ProviderName::Stablemint => host.ends_with(".stablemint.io") && !host.starts_with('.'),
+            ProviderName::Stablemint => {
+                host.ends_with(".stablemint.io") && host.split('.').all(|label| !label.is_empty())
+            }
         };
         assert!(is_theirs && url.scheme() == "https" && url.port().is_none(), "{text}");
         assert!(url.username().is_empty() && url.password().is_none(), "{text}");
